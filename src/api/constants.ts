@@ -65,6 +65,7 @@ export const ANNOTATION_ON_REVOKE = 'neu.ro/on-revoke';
 export const ANNOTATION_SECRET_METADATA = 'neu.ro/secret-metadata';
 /** On the snapshot of a job: which values it holds, without any value. */
 export const ANNOTATION_SNAPSHOT = 'neu.ro/snapshot';
+export const ANNOTATION_SNAPSHOT_PROOF = 'neu.ro/snapshot-proof';
 /** On a native object: `metadata.uid` of the object that it was made for, also where an owner reference cannot be. */
 export const ANNOTATION_OWNER_UID = 'neu.ro/owner-uid';
 /** On a native Secret of a generated value: when that was made, and which request to rotate it answered. */

@@ -79,7 +79,11 @@ export const secretAnnotations: readonly string[] = [
   api.ANNOTATION_VERSION,
 ];
 /** On the snapshot of a job. */
-export const snapshotAnnotations: readonly string[] = [api.ANNOTATION_OWNER_UID, api.ANNOTATION_SNAPSHOT];
+export const snapshotAnnotations: readonly string[] = [
+  api.ANNOTATION_OWNER_UID,
+  api.ANNOTATION_SNAPSHOT,
+  api.ANNOTATION_SNAPSHOT_PROOF,
+];
 
 /** Characters of an annotation: a namespace and a name have 317 together. A longer one is not ours, and is not kept. */
 const longestAnnotation = 512;

@@ -4,6 +4,8 @@
  */
 import {
   authorOf,
+  CONDITION_READY,
+  isConditionTrue,
   USER_SECRET_SOURCES,
   type SourceKind,
   type UserSecret,
@@ -70,6 +72,21 @@ export function byClaim({ metadata: one }: UserSecretView, { metadata: other }: 
   if (one.creationTimestamp !== other.creationTimestamp)
     return one.creationTimestamp < other.creationTimestamp ? -1 : 1;
   return one.uid === other.uid ? 0 : one.uid < other.uid ? -1 : 1;
+}
+
+/** The native Secret has the value that the present spec asks for. */
+export function isUsable(userSecret: UserSecretView | undefined): boolean {
+  return (
+    userSecret !== undefined &&
+    userSecret.metadata.deletionTimestamp === undefined &&
+    userSecret.status.observedGeneration === userSecret.metadata.generation &&
+    isConditionTrue(userSecret.status.conditions, CONDITION_READY)
+  );
+}
+
+/** A copy that has a value now. Only a namespace that has the access has such; what the status says of another source does not count. */
+export function isHeldCopy(userSecret: UserSecretView): boolean {
+  return userSecret.sharedFrom !== undefined && isUsable(userSecret);
 }
 
 export function viewUserSecret(object: UserSecret & KubeObject, fingerprint: Fingerprint): UserSecretView {

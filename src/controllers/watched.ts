@@ -1,12 +1,10 @@
 /** Everything that the operator watches, and the indexes by which controllers find what concerns them. */
 import {
-  CONDITION_READY,
   LABEL_MANAGED_BY,
   MANAGED_BY,
   SEALING_KEYS_CONFIG_MAP,
   SHARED_WITH_ME_CONFIG_MAP,
   formatSubject,
-  isConditionTrue,
   type SecretGrantSpec,
 } from '../api/index.ts';
 import { Informer, type InformerOptions, type KubeClient, type KubeObject, type ObjectMeta } from '../kernel/index.ts';
@@ -36,7 +34,7 @@ import { viewPod } from './pod-view.ts';
 import { hasUsualName, viewRole, viewRoleBinding } from './rbac-views.ts';
 import { viewNeuroJob } from './neuro-job-view.ts';
 import { viewSecret } from './secret-view.ts';
-import { byClaim, calledAs, viewUserSecret, type UserSecretView } from './user-secret-view.ts';
+import { byClaim, calledAs, isHeldCopy, viewUserSecret } from './user-secret-view.ts';
 import { viewConfigMap, viewNamespace, viewNeuroSchedule, viewSecretGrant } from './views.ts';
 
 const managed = `${LABEL_MANAGED_BY}=${MANAGED_BY}`;
@@ -247,11 +245,6 @@ export function betweenIndexValue(namespace: string, source: string): string {
 
 export function ownerIndexValue(namespace: string, uid: string): string {
   return `${namespace}/${uid}`;
-}
-
-/** A copy that has a value now. Only a namespace that has the access has such. */
-function isHeldCopy({ sharedFrom, status }: UserSecretView): boolean {
-  return sharedFrom !== undefined && isConditionTrue(status.conditions, CONDITION_READY);
 }
 
 /** Grants to a service account are found by its namespace, as those to the namespace itself are. */

@@ -319,6 +319,10 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     ['src/controllers/granters.ts', 'longestChain = 16', '16 steps'],
     ['src/controllers/granters.ts', 'mostSupporters = 256', '256 grants'],
   ],
+  [
+    'granters whose right is searched for at a question',
+    ['src/controllers/grants-behind.ts', 'mostSearches = 4', '4, until'],
+  ],
   ['writes that restore the same state', ['src/controllers/repair-limiter.ts', 'mostRepairs = 10', '10 a minute']],
   [
     'record of uses',

@@ -154,6 +154,7 @@ test('a native Secret of a snapshot, to its body', async () => {
   const turn = await turnOf(values, ([first = '', second = '']) => {
     const builder = new SnapshotBuilder(
       aJob({ files: many(2, (at) => ({ path: `/s/${String(at)}`, fromSecret: { name: `s${String(at)}` } })) }),
+      fingerprint,
     );
     const ref = { namespace: 'mallory', name: 's0' };
     const value = { ref, uid: 'u', key: 'k', version: 'v', type: 'Opaque' };

@@ -3,14 +3,13 @@
  * job's service account and each secret of someone else. Nothing else is looked at first, so that what is absent and what is not
  * granted take the same way.
  */
-import { CONDITION_READY, isConditionTrue } from '../../api/index.ts';
 import type { AccessReviews } from '../access-reviews.ts';
 import { bindingsFor } from '../binding-index.ts';
 import { grantsBehind } from '../grants-behind.ts';
 import { jobSecretRefs, refKey, uriOf, type SecretRef } from '../secret-refs.ts';
 import { serviceAccountIdentity, type Identity } from '../subjects.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
-import type { UserSecretView } from '../user-secret-view.ts';
+import { isUsable } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 import type { AccessAnswer, JobFacts } from './facts.ts';
 
@@ -101,14 +100,4 @@ export function listOf(refs: readonly SecretRef[]): string {
     .map((ref) => `'${uriOf(ref)}'`)
     .sort()
     .join(', ');
-}
-
-/** The native Secret has the value that the present spec asks for. */
-export function isUsable(userSecret: UserSecretView | undefined): boolean {
-  return (
-    userSecret !== undefined &&
-    userSecret.metadata.deletionTimestamp === undefined &&
-    userSecret.status.observedGeneration === userSecret.metadata.generation &&
-    isConditionTrue(userSecret.status.conditions, CONDITION_READY)
-  );
 }

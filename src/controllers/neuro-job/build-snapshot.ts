@@ -10,6 +10,7 @@
  */
 import {
   ANNOTATION_SNAPSHOT,
+  ANNOTATION_SNAPSHOT_PROOF,
   MAX_VALUE_BYTES,
   splitPair,
   TLS_PARTS,
@@ -17,8 +18,9 @@ import {
   type TlsPart,
   type TlsParts,
 } from '../../api/index.ts';
+import type { Fingerprint } from '../fingerprint.ts';
 import type { Secret } from '../resources.ts';
-import { jobSecretRefs, refKey, uriOf, type SecretRef } from '../secret-refs.ts';
+import { refKey, uriOf, type SecretRef } from '../secret-refs.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { Refusal, Snapshot, TakenSecret, WholeJob } from './facts.ts';
 import { ownedMetadata, pullSecretName, snapshotName } from './object-names.ts';
@@ -111,6 +113,7 @@ function base64Of(text: string): string {
 /** Builds a snapshot from one value after the other, so that not more than one native Secret of them is in memory. */
 export class SnapshotBuilder {
   readonly #job: NeuroJobView;
+  readonly #fingerprint: Fingerprint;
   readonly #taken: TakenSecret[] = [];
   /** Values that are not in a native Secret yet, and where they stand in `#taken`. */
   readonly #extra: Readonly<Record<string, string>>;
@@ -121,8 +124,9 @@ export class SnapshotBuilder {
   #pulls = 0;
 
   /** `extra` goes into the first native Secret, under its own keys. */
-  constructor(job: NeuroJobView, extra: Readonly<Record<string, string>> = {}) {
+  constructor(job: NeuroJobView, fingerprint: Fingerprint, extra: Readonly<Record<string, string>> = {}) {
     this.#job = job;
+    this.#fingerprint = fingerprint;
     this.#extra = extra;
     // So that there is room for it wherever the last values go.
     this.#bytes = this.#extraBytes();
@@ -160,7 +164,11 @@ export class SnapshotBuilder {
   finish(): { readonly snapshot: Snapshot; readonly secret: NewSecret } {
     const secret = this.#chunk(0, this.#extra);
     const snapshot = { name: snapshotName(this.#job), taken: [...this.#taken] };
-    const annotations = { [ANNOTATION_SNAPSHOT]: JSON.stringify(snapshot.taken) };
+    const text = JSON.stringify(snapshot.taken);
+    const annotations = {
+      [ANNOTATION_SNAPSHOT]: text,
+      [ANNOTATION_SNAPSHOT_PROOF]: proofOf(this.#job, text, this.#fingerprint),
+    };
     return { snapshot, secret: { ...secret, metadata: { ...secret.metadata, annotations } } };
   }
 
@@ -189,47 +197,22 @@ export class SnapshotBuilder {
 }
 
 /**
- * What the first native Secret of this job says that it holds; undefined where it is not what we would have written. Its
- * annotation can be forged by anyone who can create Secrets in the namespace, and must not lead the Pod to another Secret.
+ * What the first native Secret of this job says that it holds; undefined where the operator did not write that. Anyone who can create Secrets in the
+ * namespace can write the annotation, and it decides which Secrets the Pod refers to, and what owners of secrets are told of their use.
  */
 export function readSnapshot(
   job: NeuroJobView,
-  metadata: { readonly annotations?: Readonly<Record<string, string>> },
+  { annotations = {} }: { readonly annotations?: Readonly<Record<string, string>> },
+  fingerprint: Fingerprint,
 ): Snapshot | undefined {
-  const taken = parseTaken(metadata.annotations?.[ANNOTATION_SNAPSHOT]);
-  if (taken === undefined) return undefined;
-  const isOurs = taken.every(({ secretName, dataKey }) =>
-    secretName === undefined
-      ? dataKey === undefined
-      : isChunkName(job, secretName) && dataKey !== undefined && /^s\d+$/.test(dataKey),
-  );
-  const isWhole =
-    jobSecretRefs(job).every((ref) => taken.some((secret) => refKey(secret) === refKey(ref))) &&
-    job.spec.containerRefs.every((ref) => taken.some((s) => refKey(s) === refKey(ref) && s.dataKey !== undefined));
-  return isOurs && isWhole ? { name: snapshotName(job), taken } : undefined;
+  const { [ANNOTATION_SNAPSHOT]: text, [ANNOTATION_SNAPSHOT_PROOF]: proof } = annotations;
+  if (text === undefined || proof !== proofOf(job, text, fingerprint)) return undefined;
+  // The operator wrote it, so it is what it writes.
+  return { name: snapshotName(job), taken: JSON.parse(text) as readonly TakenSecret[] };
 }
 
-function parseTaken(text: string | undefined): readonly TakenSecret[] | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return Array.isArray(parsed) && parsed.every(isTaken) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isTaken(value: unknown): value is TakenSecret {
-  if (typeof value !== 'object' || value === null) return false;
-  const fields = value as Readonly<Record<string, unknown>>;
-  const isText = (name: string): boolean => typeof fields[name] === 'string';
-  const isTextOrNone = (name: string): boolean => fields[name] === undefined || isText(name);
-  return ['namespace', 'name', 'uid', 'key', 'version'].every(isText) && ['secretName', 'dataKey'].every(isTextOrNone);
-}
-
-function isChunkName(job: NeuroJobView, name: string): boolean {
-  const first = snapshotName(job);
-  return name === first || (name.startsWith(`${first}-`) && /^\d+$/.test(name.slice(first.length + 1)));
+function proofOf({ metadata }: NeuroJobView, text: string, fingerprint: Fingerprint): string {
+  return fingerprint.proof(metadata.uid, 'snapshot', text);
 }
 
 function variableProblem(name: string, base64: string): string | undefined {

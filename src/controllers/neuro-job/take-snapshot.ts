@@ -12,10 +12,10 @@ import { ownerUid } from '../ownership.ts';
 import { jobSecretRefs, refKey, type SecretRef } from '../secret-refs.ts';
 import { mostHeld, type SharedReads } from '../shared-reads.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
-import type { UserSecretView } from '../user-secret-view.ts';
+import { isUsable, type UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 import type { WriteRates } from '../write-rates.ts';
-import { identityOf, isGranted, isUsable, type Grants } from './access.ts';
+import { identityOf, isGranted, type Grants } from './access.ts';
 import {
   ROTATION_KEYS,
   SnapshotBuilder,
@@ -107,7 +107,7 @@ async function copy(
   const rotation =
     job.rotates === undefined ? {} : await readRotation(deps, job.rotates, job.metadata.namespace, signal);
   if (rotation === undefined) return { refusal: noNextValue(job) };
-  const builder = new SnapshotBuilder(job, rotation);
+  const builder = new SnapshotBuilder(job, deps.fingerprint, rotation);
   const unreadable: SecretRef[] = [];
   for await (const { ref, value } of reads) {
     if (value === undefined) unreadable.push(ref);
@@ -208,7 +208,7 @@ function sourceBytes({ secrets }: SnapshotDependencies['watched'], userSecret: U
 
 /** Makes one native Secret. Returns what ends the work early: a refusal, or a whole snapshot from before a crash. */
 async function keep(
-  { watched }: SnapshotDependencies,
+  { watched, fingerprint }: SnapshotDependencies,
   job: NeuroJobView,
   secret: NewSecret,
   signal: AbortSignal,
@@ -217,7 +217,10 @@ async function keep(
   if (refusal !== 'exists') return refusal === undefined ? undefined : { refusal };
   const { namespace, uid } = job.metadata;
   const first = await watched.secrets.refresh({ namespace, name: snapshotName(job) }, signal);
-  const whole = first === undefined || ownerUid(first.metadata) !== uid ? undefined : readSnapshot(job, first.metadata);
+  const whole =
+    first === undefined || ownerUid(first.metadata) !== uid
+      ? undefined
+      : readSnapshot(job, first.metadata, fingerprint);
   if (whole !== undefined) return { snapshot: whole };
   const existing = await watched.secrets.read(secret.metadata, signal);
   if (existing !== undefined && ownerUid(existing.metadata) !== uid) return { refusal: nameTaken(secret) };

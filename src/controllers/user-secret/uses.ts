@@ -14,8 +14,8 @@ import {
 import { keyOf, type ObjectKey } from '../../kernel/index.ts';
 import { defined } from '../../defined.ts';
 import { isAhead } from '../clock-ahead.ts';
-import { refKey } from '../secret-refs.ts';
-import type { UserSecretView } from '../user-secret-view.ts';
+import { refKey, type SecretRef } from '../secret-refs.ts';
+import { isHeldCopy, type UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 
 type UsesStores = Pick<Watched, 'neuroJobs' | 'userSecrets' | 'secrets'>;
@@ -28,10 +28,12 @@ export const mostUses = 16;
 const usesDelayMs = 60_000;
 
 export class Uses {
+  readonly #userSecrets: UsesStores['userSecrets'];
   readonly #pending = new Map<ObjectKey, readonly Use[]>();
   readonly #listeners: ((key: ObjectKey) => void)[] = [];
 
   constructor({ neuroJobs, userSecrets, secrets }: UsesStores) {
+    this.#userSecrets = userSecrets;
     neuroJobs.store.onChange(({ before, after }) => {
       const lastAt = after?.status.startTime;
       if (after === undefined || lastAt === undefined || before?.status.startTime === lastAt) return;
@@ -39,23 +41,30 @@ export class Uses {
       const used = after.status.secrets ?? before?.status.secrets ?? [];
       const { namespace, name: lastJob } = after.metadata;
       const by = `${namespace}/${after.spec.serviceAccountName ?? 'default'}`;
-      for (const { namespace: owner, name, version } of used)
-        this.#add(`${owner}/${name}`, defined({ by, lastAt, lastJob, version }));
+      for (const { namespace: owner, name, version, uid } of used)
+        this.#add({ namespace: owner, name, uid }, defined({ by, lastAt, lastJob, version }));
     });
     userSecrets.store.onChange(({ key, before, after }) => {
       if (after === undefined) this.#pending.delete(key);
       const lastAt = after?.status.updatedAt;
       if (after?.sharedFrom === undefined || lastAt === undefined || before?.status.updatedAt === lastAt) return;
+      // What the status says of a former source is no use of this one, whatever somebody wrote on the native Secret.
+      if (!isHeldCopy(after)) return;
       const { namespace, name: lastCopy } = after.metadata;
       const native = secrets.store.get(`${namespace}/${after.secretName}`);
       // Without a copy in it, the time is one of another source.
       if (native?.metadata.annotations?.[ANNOTATION_COPIED_FROM] !== refKey(after.sharedFrom)) return;
       const version = native.metadata.annotations[ANNOTATION_COPIED_VERSION];
-      this.#add(refKey(after.sharedFrom), defined({ by: namespace, lastAt, lastCopy, version }));
+      this.#add(after.sharedFrom, defined({ by: namespace, lastAt, lastCopy, version }));
     });
   }
 
-  #add(key: ObjectKey, use: Use): void {
+  /** A secret that is gone, or was made again since, has no use: nobody would ever take it from the memory, and one is not the other. */
+  #add({ uid, ...ref }: SecretRef & { readonly uid?: string | undefined }, use: Use): void {
+    const key = refKey(ref);
+    const found = this.#userSecrets.store.get(key)?.metadata.uid;
+    // While UserSecrets are still being listed, it may be there.
+    if (found === undefined ? this.#userSecrets.reflector.hasSynced : uid !== undefined && uid !== found) return;
     this.#pending.set(key, latest([...(this.#pending.get(key) ?? []), use]));
     for (const listener of this.#listeners) listener(key);
   }

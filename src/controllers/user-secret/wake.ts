@@ -1,12 +1,11 @@
 /** What wakes a UserSecret, besides a change of its own. */
-import { CONDITION_READY, isConditionTrue } from '../../api/index.ts';
 import { keyOf, type Clock } from '../../kernel/index.ts';
 import { jobSecretRefs } from '../secret-refs.ts';
 import type { Enqueue, Wake } from '../wake.ts';
 import { namespaceOfGroup } from '../subjects.ts';
 import type { RoleBindingView } from '../rbac-views.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
-import { byClaim, calledAs, type UserSecretView } from '../user-secret-view.ts';
+import { byClaim, calledAs, isHeldCopy, type UserSecretView } from '../user-secret-view.ts';
 import type { SecretGrantView } from '../views.ts';
 import { betweenIndexValue, type Watched } from '../watched.ts';
 import type { UserSecretSources } from './act-dependencies.ts';
@@ -246,8 +245,7 @@ function isSameAccess(before: SecretGrantView | undefined, after: SecretGrantVie
 
 /** The secret whose value a copy holds. */
 function heldFrom(userSecret: UserSecretView | undefined): string | undefined {
-  const isHeld = userSecret !== undefined && isConditionTrue(userSecret.status.conditions, CONDITION_READY);
-  return isHeld ? fromOf(userSecret) : undefined;
+  return userSecret !== undefined && isHeldCopy(userSecret) ? fromOf(userSecret) : undefined;
 }
 
 /** Nothing that a copy cares about changed; the value is in the native Secret, which is heard by itself. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NeuroJobSpec } from '../../../src/api/index.ts';
 import { ANNOTATION_SNAPSHOT, joinPair, type TlsPart } from '../../../src/api/index.ts';
+import { createFingerprint } from '../../../src/controllers/fingerprint.ts';
 import {
   SnapshotBuilder,
   readSnapshot,
@@ -12,6 +13,8 @@ import {
 import { newPair, pairData } from '../../support/certificate-pair.ts';
 import { aJob, aWholeJob } from './builders.ts';
 
+const fingerprint = createFingerprint(new Uint8Array(32));
+
 function aValue(name: string, bytes: Uint8Array | string, type = 'Opaque'): ReadValue {
   const base64 = Buffer.from(bytes).toString('base64');
   return { ref: { namespace: 'alice', name }, uid: `uid-${name}`, key: name.toUpperCase(), version: 'v', type, base64 };
@@ -19,7 +22,7 @@ function aValue(name: string, bytes: Uint8Array | string, type = 'Opaque'): Read
 
 /** All native Secrets of a snapshot, in the order in which they are made. */
 function buildSnapshot(job: ReturnType<typeof aJob>, values: readonly ReadValue[]) {
-  const builder = new SnapshotBuilder(job);
+  const builder = new SnapshotBuilder(job, fingerprint);
   const before = values.flatMap((value) => builder.add(value));
   const { snapshot, secret } = builder.finish();
   return { snapshot, secrets: [...before, secret] };
@@ -38,7 +41,7 @@ test('one immutable Secret holds what the job needs, and says what it holds', ()
   });
   const annotations = secrets[0]?.metadata.annotations ?? {};
   expect(annotations[ANNOTATION_SNAPSHOT]).not.toContain(Buffer.from('one').toString('base64'));
-  expect(readSnapshot(job, { annotations })).toEqual(snapshot);
+  expect(readSnapshot(job, { annotations }, fingerprint)).toEqual(snapshot);
   expect(snapshot.taken[1]).toEqual({
     namespace: 'alice',
     name: 'b',
@@ -66,7 +69,7 @@ test('what does not fit into one goes into more, and the one that lists all is c
 test('values of a Secret that is full are handed out before the next one is taken', () => {
   const names = Array.from({ length: 32 }, (_, index) => `n${index}`);
   const job = aJob({ files: names.map((name) => ({ path: `/${name}`, ...from(name) })) });
-  const builder = new SnapshotBuilder(job);
+  const builder = new SnapshotBuilder(job, fingerprint);
   const most = names.map((name) => builder.add(aValue(name, Buffer.alloc(1024 * 1024, 1))).length);
   expect(most).toEqual([0, ...Array.from({ length: 31 }, () => 1)]);
   const { snapshot, secret } = builder.finish();
@@ -83,7 +86,7 @@ test('each credential for pulling the image gets a Secret of its type', () => {
     ['neuro-job-uid-train-pull-1', type, { '.dockerconfigjson': Buffer.from('{"b":2}').toString('base64') }],
     ['neuro-job-uid-train', 'Opaque', {}],
   ]);
-  expect(readSnapshot(job, { annotations: secrets[2]?.metadata.annotations ?? {} })).toEqual(snapshot);
+  expect(readSnapshot(job, { annotations: secrets[2]?.metadata.annotations ?? {} }, fingerprint)).toEqual(snapshot);
 });
 
 test('values of exactly 1 MiB fit into one', () => {
@@ -102,33 +105,20 @@ test('credentials for the image are a Secret of their own, which the container d
   expect(snapshot.taken[0]?.dataKey).toBeUndefined();
 });
 
-describe('an annotation that we did not write is no snapshot', () => {
+describe('an annotation that the operator did not write is no snapshot', () => {
   const job = aJob({ env: [{ name: 'A', ...from('a') }] });
-  const right = { namespace: 'alice', name: 'a', uid: 'u', key: 'a', version: 'v' };
-  const place = { secretName: 'neuro-job-uid-train', dataKey: 's0' };
-  test.each<[string, string | undefined, boolean]>([
-    ['right', JSON.stringify([{ ...right, ...place }]), true],
-    ['in a second Secret', JSON.stringify([{ ...right, ...place, secretName: 'neuro-job-uid-train-1' }]), true],
-    ['nothing', undefined, false],
-    ['no JSON', '{', false],
-    ['no list', '{}', false],
-    ['a list of nothing', '[null]', false],
-    ['without a secret that the job needs', '[]', false],
-    ['without the place of one', JSON.stringify([right]), false],
-    [
-      'with another Secret of the namespace',
-      JSON.stringify([{ ...right, ...place, secretName: 'admin-token' }]),
-      false,
-    ],
-    [
-      'with the snapshot of another job',
-      JSON.stringify([{ ...right, ...place, secretName: 'neuro-job-other' }]),
-      false,
-    ],
-    ['with another key', JSON.stringify([{ ...right, ...place, dataKey: '../x' }]), false],
-  ])('%s', (_, text, isSnapshot) => {
-    const annotations = text === undefined ? {} : { [ANNOTATION_SNAPSHOT]: text };
-    expect(readSnapshot(job, { annotations }) !== undefined).toBe(isSnapshot);
+  const { snapshot, secrets } = buildSnapshot(job, [aValue('a', 'one')]);
+  const right = secrets[0]?.metadata.annotations ?? {};
+  const other = JSON.stringify([...snapshot.taken, { ...snapshot.taken[0], namespace: 'carol', name: 'never-used' }]);
+  const ofAnother = new SnapshotBuilder(aJob({}, {}, { uid: 'uid-of-another' }), fingerprint).finish();
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ['none', {}],
+    ['without a proof', { [ANNOTATION_SNAPSHOT]: right[ANNOTATION_SNAPSHOT] ?? '' }],
+    ['with a secret that was not taken', { ...right, [ANNOTATION_SNAPSHOT]: other }],
+    ['of another job', ofAnother.secret.metadata.annotations ?? {}],
+  ])('%s', (_, annotations) => {
+    expect(readSnapshot(job, { annotations: right }, fingerprint)).toEqual(snapshot);
+    expect(readSnapshot(job, { annotations }, fingerprint)).toBeUndefined();
   });
 });
 
@@ -167,7 +157,7 @@ describe('values that cannot be what the job wants', () => {
 test('the values of a rotation are in the last one, under their own keys, and count', () => {
   const job = aJob({ files: ['a', 'b'].map((name) => ({ path: `/${name}`, ...from(name) })) });
   const half = Buffer.alloc(512 * 1024, 1);
-  const builder = new SnapshotBuilder(job, { next: 'AQI=', previous: 'AQ==' });
+  const builder = new SnapshotBuilder(job, fingerprint, { next: 'AQI=', previous: 'AQ==' });
   const before = [...builder.add(aValue('a', half)), ...builder.add(aValue('b', half))];
   const { secret, snapshot } = builder.finish();
   expect(before.map(({ data }) => Object.keys(data ?? {}))).toEqual([['s0']]);
@@ -184,7 +174,7 @@ test('of a certificate pair a snapshot holds the parts that the job names, and n
     }));
     const spec = { files: fromParts.map((file, index) => ({ path: `/${String(index)}`, ...file })) };
     const whole = aWholeJob(spec);
-    const builder = new SnapshotBuilder(aJob(spec));
+    const builder = new SnapshotBuilder(aJob(spec), fingerprint);
     builder.add(value, wantedOf(whole, value.ref));
     return { refusal: refuseValue(aJob(spec), whole, value), ...builder.finish() };
   };

@@ -175,6 +175,23 @@ describe('what someone else made', () => {
     expect(JSON.stringify(pod)).not.toContain('"admin"');
   });
 
+  test('a snapshot that somebody wrote does not say that the job used a secret of somebody else', async () => {
+    world.addJob();
+    await world.start();
+    const { uid = '' } = world.job().metadata;
+    const taken = { namespace: 'alice', name: 'db-password', uid: 'u', key: 'k', version: 'v' };
+    const ownerReferences = [{ apiVersion: 'neu.ro/v1', kind: 'NeuroJob', name: 'train', uid, controller: true }];
+    const annotations = { 'neu.ro/snapshot': JSON.stringify([taken]) };
+    world.model.put(secretType, {
+      metadata: { ...forged(`neuro-job-${uid}`).metadata, ownerReferences, annotations },
+      data: {},
+    });
+    world.run();
+    await settle();
+    expect(world.job().status.phase).toBe('Running');
+    expect(world.job().status.secrets).toBeUndefined();
+  });
+
   test('a Secret that only claims to be of the job is not cleaned up with it', async () => {
     world.addJob();
     const { uid = '' } = world.job().metadata;

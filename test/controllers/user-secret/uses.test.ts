@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { neuroJobType } from '../../../src/controllers/resources.ts';
+import { neuroJobType, secretType, userSecretType } from '../../../src/controllers/resources.ts';
 import { mostUses, recordedUses, usesDueMs, type Use } from '../../../src/controllers/user-secret/uses.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 import { UserSecretWorld } from './user-secret-world.ts';
@@ -96,6 +96,44 @@ describe('uses by jobs', () => {
     });
     await world.later(5_000);
     expect(world.status('db').uses?.map(({ lastJob }) => lastJob)).toEqual([name]);
+  });
+
+  it('of a secret that is gone are none of one that is made under its name later', async () => {
+    const secrets = (name: string, uid: string) => ({ secrets: [{ namespace: 'alice', name, version: 'v1', uid }] });
+    await start(secrets('later', 'uid-of-a-former-one'));
+    await start(secrets('db', 'uid-of-a-former-one'));
+    await world.apply('later', { value: 'x' });
+    await world.later(5_000);
+    expect([world.status('later').uses, world.status('db').uses]).toEqual([undefined, undefined]);
+    const lastJob = await start(secrets('db', (await world.apply('db', { value: 'y' })).metadata.uid));
+    await world.later(5_000);
+    expect(world.status('db').uses).toMatchObject([{ lastJob }]);
+  });
+
+  it.each([
+    ['counts', 1, [{ by: 'web', lastCopy: 'c', version: 'v1' }]],
+    ['does not count while its status is about another source', 2, undefined],
+  ])('a copy %s', async (_how, generation, expected) => {
+    const metadata = { namespace: 'web', name: 'c' };
+    world.model.put(secretType, {
+      metadata: {
+        ...metadata,
+        labels: { 'neu.ro/managed-by': 'neuro-operator' },
+        annotations: { 'neu.ro/copied-from': 'alice/db', 'neu.ro/copied-version': 'v1' },
+      },
+    });
+    await world.rest();
+    const ready = { type: 'Ready', status: 'True', reason: 'Synced', message: 'm', lastTransitionTime: world.now };
+    world.model.put(userSecretType, {
+      metadata: { ...metadata, generation, creationTimestamp: world.now },
+      spec: { sharedFrom: { namespace: 'alice', name: 'db' } },
+      status: { observedGeneration: 1, updatedAt: world.now, conditions: [ready] },
+    });
+    await world.rest();
+    await world.later(5_000);
+    const { uses } = world.status('db');
+    if (expected === undefined) expect(uses).toBeUndefined();
+    else expect(uses).toMatchObject(expected);
   });
 
   it('are gathered: a hundred jobs in five minutes are a few writes', async () => {
