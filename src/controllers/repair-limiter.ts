@@ -2,6 +2,7 @@
  * Limits how often the same desired state is written while something else keeps reverting it: a mutating policy, or another
  * controller. Without a limit the two write as fast as the API server lets them. A new desired state resets the count.
  */
+import { createHash } from 'node:crypto';
 import type { Clock, ObjectKey } from '../kernel/index.ts';
 
 /** Writes of one desired state within `windowMs`; normal use stays far below. */
@@ -9,7 +10,7 @@ export const mostRepairs = 10;
 const windowMs = 60_000;
 
 interface Writes {
-  /** The desired state, as text. */
+  /** A hash of the desired state: a grant to a group with a thousand homes has a text of 100 KiB. */
   readonly desired: string;
   /** When it was written, the latest `mostRepairs` times. */
   readonly times: readonly number[];
@@ -32,7 +33,7 @@ export class RepairLimiter {
 
   wrote(key: ObjectKey, desired: string): void {
     const times = [...this.#timesOf(key, desired), this.#clock.steadyNow()].slice(-mostRepairs);
-    this.#writes.set(key, { desired, times });
+    this.#writes.set(key, { desired: hashOf(desired), times });
   }
 
   forget(key: ObjectKey): void {
@@ -41,6 +42,10 @@ export class RepairLimiter {
 
   #timesOf(key: ObjectKey, desired: string): readonly number[] {
     const writes = this.#writes.get(key);
-    return writes?.desired === desired ? writes.times : [];
+    return writes !== undefined && writes.desired === hashOf(desired) ? writes.times : [];
   }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
 }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { mostRepairs, RepairLimiter } from '../../src/controllers/repair-limiter.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -31,4 +33,19 @@ it.each<[string, (limiter: RepairLimiter) => number]>([
   const limiter = new RepairLimiter(new ManualClock());
   for (let write = 0; write < mostRepairs; write += 1) limiter.wrote('alice/db', 'one');
   expect(waitMs(limiter)).toBe(0);
+});
+
+it('keeps none of the long texts that it is asked about', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const limiter = new RepairLimiter(new ManualClock());
+  const [texts, textLength] = [200, 100_000];
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  // Each another one, as JSON.stringify makes them.
+  for (let index = 0; index < texts; index += 1)
+    limiter.wrote(`alice/${String(index)}`, JSON.stringify([index, 'x'.repeat(textLength)]));
+  collect();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan((texts * textLength) / 4);
+  expect(limiter.waitMs('alice/0', '')).toBe(0);
 });
