@@ -3,7 +3,7 @@ import type { ObjectKey } from '../kernel/index.ts';
 import { isPersonRoleName } from './grant-names.ts';
 import { rbacName } from './rbac-name.ts';
 import type { RoleBindingView } from './rbac-views.ts';
-import { mayName } from './subject-digests.ts';
+import { mayName, subjectDigest } from './subject-digests.ts';
 import type { Identity } from './subjects.ts';
 
 /** In these indexes: a binding whose subjects are not all known. */
@@ -23,15 +23,28 @@ interface Bindings {
 
 /** Those of a namespace that name this identity, or may. Many others cost nothing. */
 export function bindingsFor(bindings: Bindings, identity: Identity, namespace: string): readonly RoleBindingView[] {
-  const names = rbacNamesOf(identity);
+  return bindingsNaming(bindings, rbacNamesOf(identity), namespace);
+}
+
+/** The same by the names of subjects, as `rbacName` has them. */
+export function bindingsNaming(
+  bindings: Bindings,
+  names: readonly string[],
+  namespace: string,
+): readonly RoleBindingView[] {
+  const digests = names.map(subjectDigest);
   const keys = new Set(
     [...names, anybody].flatMap((name) => [...bindings.keysByIndex('subject', `${namespace}/${name}`)]),
   );
-  return [...keys].flatMap((key) => bindings.get(key) ?? []).filter((binding) => mayNameOneOf(binding, names));
+  return [...keys].flatMap((key) => bindings.get(key) ?? []).filter((binding) => mayNameOneOf(binding, digests));
 }
 
-function mayNameOneOf({ subjectDigests: digests }: RoleBindingView, names: readonly string[]): boolean {
-  return digests === undefined || names.some((name) => mayName(digests, name));
+/** Whether a binding with one of these keys names a subject of these digests, as far as is known. */
+export function mayNameOneOf(
+  { subjectDigests: known }: Pick<RoleBindingView, 'subjectDigests'>,
+  digests: readonly number[],
+): boolean {
+  return known === undefined || digests.some((digest) => mayName(known, digest));
 }
 
 /** Every way in which a RoleBinding can name it. */

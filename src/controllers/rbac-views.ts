@@ -22,8 +22,8 @@ export interface RoleView extends KubeObject {
 
 /** Characters of the rules, or of the subjects, that are kept: anyone can create a large Role with our label. */
 const longestRules = 4_096;
-/** A subject has some 100 characters: enough for the homes of 500 people. */
-const longestSubjects = 64 * 1024;
+/** A subject has some 100 characters: enough for the homes of 40 people. In memory, with what finds them, they take three times as much. */
+const longestSubjects = 4_096;
 
 /** Kubernetes bounds the names of all other kinds, and not these. One that is longer is not ours. */
 export function hasUsualName({ metadata }: KubeObject): boolean {
@@ -48,7 +48,7 @@ export interface RoleBindingView extends KubeObject {
   readonly isHeld: boolean;
   readonly roleRef: RoleBinding['roleRef'];
   readonly subjects: RoleBinding['subjects'];
-  /** More than are kept: `subjects` is empty. */
+  /** More than are kept: `subjects` has the first alone, which is the one that the grant names. */
   readonly hasTooManySubjects: boolean;
   /** Of too many: a hash, by which they are compared with others, and who may be among them. Without digests anybody may. */
   readonly subjectsHash?: string;
@@ -62,7 +62,9 @@ export function viewRoleBinding(object: RoleBinding): RoleBindingView {
     ...grantOf(object.metadata),
     isHeld: (object.metadata.finalizers?.length ?? 0) > 0,
     roleRef: { ...object.roleRef, name: boundedName(object.roleRef.name) },
-    subjects: hasTooManySubjects ? [] : object.subjects,
+    subjects: hasTooManySubjects
+      ? object.subjects?.slice(0, 1).filter((first) => !isLonger(first, longestSubjects))
+      : object.subjects,
     hasTooManySubjects,
     ...(hasTooManySubjects
       ? defined({ subjectsHash: subjectsHash(object.subjects), subjectDigests: subjectDigests(object.subjects ?? []) })

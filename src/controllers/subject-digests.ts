@@ -13,13 +13,12 @@ export const mostDigests = 16_384;
 export function subjectDigests(subjects: NonNullable<RoleBinding['subjects']>): Uint32Array | undefined {
   if (subjects.length > mostDigests) return undefined;
   return Uint32Array.from(subjects, ({ kind, name, namespace }) =>
-    digestOf(rbacName({ kind, name, namespace })),
+    subjectDigest(rbacName({ kind, name, namespace })),
   ).sort();
 }
 
-/** Whether a subject of that name, as `rbacName` has it, may be among them. */
-export function mayName(digests: Uint32Array, name: string): boolean {
-  const wanted = digestOf(name);
+/** Whether the subject of that digest may be among them. */
+export function mayName(digests: Uint32Array, wanted: number): boolean {
   let [low, high] = [0, digests.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
@@ -29,6 +28,7 @@ export function mayName(digests: Uint32Array, name: string): boolean {
   return digests[low] === wanted;
 }
 
-function digestOf(name: string): number {
+/** Of a subject's name, as `rbacName` has it. */
+export function subjectDigest(name: string): number {
   return createHash('sha256').update(name).digest().readUInt32BE(0);
 }

@@ -1,6 +1,6 @@
 /** What a grant is decided on: the stores, and what is remembered of writes. */
 import { refOf, type ObjectKey } from '../../kernel/index.ts';
-import { anybody } from '../binding-index.ts';
+import { anybody, bindingsNaming } from '../binding-index.ts';
 import type { Known } from '../plan.ts';
 import { rbacName } from '../rbac-name.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
@@ -94,11 +94,9 @@ function isGranterBound(
   if (names.some((name) => roleBindings.store.keysByIndex('person', name).size > 0)) return true;
   return (
     spec.access === 'copy' &&
-    names.some((name) =>
-      roleBindings.store.byIndex('subject', name).some(({ grantKey }) => {
-        const grant = grantKey === undefined ? undefined : secretGrants.store.get(grantKey);
-        return grantKey !== undefined && (grant === undefined || grant.spec.access === 'copy');
-      }),
-    )
+    bindingsNaming(roleBindings.store, [rbacName(spec.grantedBy)], metadata.namespace).some(({ grantKey }) => {
+      const grant = grantKey === undefined ? undefined : secretGrants.store.get(grantKey);
+      return grantKey !== undefined && (grant === undefined || grant.spec.access === 'copy');
+    })
   );
 }

@@ -2,7 +2,10 @@
 import { keyOf, type Clock } from '../../kernel/index.ts';
 import { jobSecretRefs } from '../secret-refs.ts';
 import type { Enqueue, Wake } from '../wake.ts';
-import { namespaceOfGroup } from '../subjects.ts';
+import { mayNameOneOf } from '../binding-index.ts';
+import { rbacName } from '../rbac-name.ts';
+import { subjectDigest } from '../subject-digests.ts';
+import { namespaceOfGroup, serviceAccountsGroup } from '../subjects.ts';
 import type { RoleBindingView } from '../rbac-views.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import { byClaim, calledAs, isHeldCopy, type UserSecretView } from '../user-secret-view.ts';
@@ -225,7 +228,12 @@ function connectCopyAccess({ userSecrets, secretGrants, roles, roleBindings }: W
 function copiesUnder(userSecrets: Watch['userSecrets'], binding: RoleBindingView | undefined): readonly string[] {
   if (binding?.grantKey === undefined) return [];
   const { namespace: source } = binding.metadata;
-  if (binding.hasTooManySubjects) return [...userSecrets.store.keysByIndex('sharedFromNamespace', source)];
+  if (binding.hasTooManySubjects) {
+    return [...userSecrets.store.keysByIndex('sharedFromNamespace', source)].filter((key) => {
+      const group = serviceAccountsGroup(key.slice(0, key.indexOf('/')));
+      return mayNameOneOf(binding, [subjectDigest(rbacName({ kind: 'Group', name: group }))]);
+    });
+  }
   return (binding.subjects ?? []).flatMap(({ kind, name }) => {
     const namespace = kind === 'Group' ? namespaceOfGroup(name) : undefined;
     if (namespace === undefined) return [];
