@@ -114,7 +114,7 @@ function failing(context: Context): GrantPlan | undefined {
   const { reason, message } = failure;
   const retryMs = surplus.length > 0 ? removalRetryMs : problemRetryMs;
   const problem = { reason, message, isPartlyInForce: isPartlyInForce(context), isRetried: true };
-  return { ...settled(context, problem), rule: failing.name, requeueAtMs: nowMs + retryMs, requeueLane: 'change' };
+  return { ...soon(settled(context, problem), nowMs + retryMs), rule: failing.name, requeueLane: 'change' };
 }
 
 function granterUnknown({ input, grant }: Context): GrantPlan | undefined {
@@ -206,8 +206,12 @@ function nextDifference({ input, grant, desired }: Context) {
 
 function problemOf(context: Context, rule: Rule, reason: GrantProblem['reason'], message: string): GrantPlan {
   const problem = { reason, message, isPartlyInForce: isPartlyInForce(context), isRetried: false };
-  const requeueAtMs = context.input.nowMs + problemRetryMs;
-  return { ...settled(context, problem), rule: rule.name, requeueAtMs };
+  return { ...soon(settled(context, problem), context.input.nowMs + problemRetryMs), rule: rule.name };
+}
+
+/** What is partly in force ends in time all the same. */
+function soon(plan: GrantPlan, atMs: number): GrantPlan {
+  return { ...plan, requeueAtMs: Math.min(plan.requeueAtMs ?? Infinity, atMs) };
 }
 
 function settled({ input, grant, phase }: Context, problem: GrantProblem | undefined): GrantPlan {

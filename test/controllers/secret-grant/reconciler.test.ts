@@ -53,6 +53,20 @@ describe('a grant', () => {
     expect(world.phase()).toBe('Expired Expired');
   });
 
+  test('ends at its time where the Role of its person is refused', async () => {
+    const refused = new KernelError('Forbidden', 'a policy does not allow it');
+    world.intercept = ({ method, path, body }) =>
+      method === 'POST' && path.endsWith('/roles') && JSON.stringify(body).includes('-person') ? refused : 'pass';
+    world.addSecret();
+    await world.start();
+    world.addGrant({ ...manage, expiresAt: world.in(5_000) });
+    await world.clock.advance(4_999);
+    expect(world.bound).toContain('bob');
+    expect(world.grant().status.conditions?.[0]?.reason).not.toBe('Active');
+    await world.clock.advance(1);
+    expect(world.bound).toEqual([]);
+  });
+
   test('that has ended stays so where the clock of this machine is behind that of the API server', async () => {
     world.addSecret();
     world.addGrant({ expiresAt: world.in(5_000) });
