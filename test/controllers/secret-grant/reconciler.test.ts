@@ -67,6 +67,21 @@ describe('a grant', () => {
     expect(world.bound).toEqual([]);
   });
 
+  test('ends at its time where the Role of its person cannot be created', async () => {
+    const broken = new KernelError('Server', 'the webhook does not answer');
+    world.intercept = ({ method, path, body }) =>
+      method === 'POST' && path.endsWith('/roles') && JSON.stringify(body).includes('-person') ? broken : 'pass';
+    world.addSecret();
+    await world.start();
+    world.addGrant({ ...manage, expiresAt: world.in(30_000) });
+    await world.clock.advance(29_999);
+    expect(world.bound).toContain('bob');
+    expect(world.grant().status.conditions?.[0]?.reason).toBe('ApiError');
+    // Retries come at fractions of a millisecond, and so may the look that follows them.
+    await world.clock.advance(5);
+    expect(world.bound).toEqual([]);
+  });
+
   test('that has ended stays so where the clock of this machine is behind that of the API server', async () => {
     world.addSecret();
     world.addGrant({ expiresAt: world.in(5_000) });
