@@ -79,18 +79,13 @@ export const secretAnnotations: readonly string[] = [
   api.ANNOTATION_VERSION,
 ];
 /** On the snapshot of a job. */
-export const snapshotAnnotations: readonly string[] = [
-  api.ANNOTATION_OWNER_UID,
-  api.ANNOTATION_SNAPSHOT,
-  api.ANNOTATION_SNAPSHOT_PROOF,
-];
+export const snapshotAnnotations: readonly string[] = [api.ANNOTATION_OWNER_UID];
 
 /** Characters of an annotation: a namespace and a name have 317 together. A longer one is not ours, and is not kept. */
 const longestAnnotation = 512;
-/** The keys of eight labels and eight annotations; names and versions of 32 secrets. */
+/** The keys of eight labels and eight annotations. */
 const longerAnnotations: Readonly<Record<string, number>> = {
   [api.ANNOTATION_SECRET_METADATA]: 8 * 1024,
-  [api.ANNOTATION_SNAPSHOT]: 32 * 1024,
 };
 /** A request of a person may be any text: of a longer one, the beginning counts. */
 const requests: readonly string[] = [api.ANNOTATION_ROTATE, api.ANNOTATION_ROTATED_FOR];

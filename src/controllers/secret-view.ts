@@ -16,6 +16,7 @@ import { type ViewMeta, metaOf, ownersOf, secretAnnotations, snapshotAnnotations
 import { boundedName, boundedUid, controllerOf, ownerUid } from './ownership.ts';
 import type { Secret } from './resources.ts';
 import { recordedMetadata } from './secret-metadata.ts';
+import { provenSnapshot } from './snapshot-record.ts';
 
 /** A native Secret that carries our label. */
 export interface SecretView extends KubeObject {
@@ -33,6 +34,8 @@ export interface SecretView extends KubeObject {
   readonly dataBytes: number;
   /** It holds a former value; only for Secrets that the operator made. */
   readonly former?: FormerRecord;
+  /** What the snapshot of a job holds, as text; only where the operator wrote it. */
+  readonly snapshot?: string;
   /** A hash of the labels and annotations that spec.secretMetadata put there, where it did. */
   readonly ownMetadataHash?: string;
 }
@@ -48,13 +51,15 @@ export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView
   if (uid !== undefined && !isSnapshot) {
     for (const key of keys.slice(0, mostKeys)) versions[key] = fingerprint.version(uid, data[key] ?? '');
   }
+  const { annotations } = object.metadata;
+  const snapshot = isSnapshot ? provenSnapshot(uid, annotations, fingerprint) : undefined;
   const former = formerRecordOf(object, uid, versions, fingerprint);
   return {
     metadata: {
       ...metaOf(object.metadata, isSnapshot ? snapshotAnnotations : secretAnnotations),
       ...ownersOf(object.metadata),
     },
-    ...defined({ former }),
+    ...defined({ former, snapshot }),
     // The API server takes any text.
     type: boundedName(object.type ?? 'Opaque'),
     immutable: object.immutable ?? false,
@@ -66,7 +71,7 @@ export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView
       keys.length > mostCountedKeys
         ? MAX_VALUE_BYTES
         : keys.reduce((sum, key) => sum + bytesOfBase64(data[key] ?? ''), 0),
-    ...(object.metadata.annotations?.[ANNOTATION_SECRET_METADATA] === undefined
+    ...(annotations?.[ANNOTATION_SECRET_METADATA] === undefined
       ? {}
       : { ownMetadataHash: fingerprint.data(recordedMetadata(object.metadata)) }),
   };

@@ -8,6 +8,7 @@ import { viewPod } from '../../src/controllers/pod-view.ts';
 import { hasUsualName, subjectsHash, viewRole, viewRoleBinding } from '../../src/controllers/rbac-views.ts';
 import { viewNeuroJob } from '../../src/controllers/neuro-job-view.ts';
 import { viewSecret } from '../../src/controllers/secret-view.ts';
+import { snapshotRecord } from '../../src/controllers/snapshot-record.ts';
 import { viewUserSecret } from '../../src/controllers/user-secret-view.ts';
 import { viewConfigMap, viewNamespace, viewSecretGrant } from '../../src/controllers/views.ts';
 import type { ObjectMeta, OwnerReference } from '../../src/kernel/index.ts';
@@ -251,13 +252,16 @@ describe('what someone writes into objects with our label', () => {
     expect(done.metadata.annotations?.['neu.ro/rotated-for']).toBe('x'.repeat(512));
   });
 
-  test('what a snapshot holds is kept of the snapshot of a job alone', () => {
-    const annotations = { 'neu.ro/snapshot': 'x'.repeat(30_000) };
+  test('what a snapshot holds is kept of the snapshot of a job alone, and only what the operator wrote', () => {
+    const text = 'x'.repeat(30_000);
     const ownerReferences = [ownerReferenceTo({ kind: 'NeuroJob', name: 'j', uid: 'uid-j' })];
-    const snapshot = viewSecret({ metadata: metadata({ annotations, ownerReferences }) }, fingerprint);
-    expect(snapshot.metadata.annotations).toEqual(annotations);
-    const other = viewSecret({ metadata: metadata({ annotations }) }, fingerprint);
-    expect(other.metadata.annotations).toEqual({});
+    const viewOf = (annotations: Record<string, string>, owned: object) =>
+      viewSecret({ metadata: metadata({ annotations, ...owned }) }, fingerprint);
+    const annotations = snapshotRecord('uid-j', text, fingerprint);
+    expect(viewOf(annotations, { ownerReferences }).snapshot).toBe(text);
+    const forged = { ...annotations, 'neu.ro/snapshot': `${text}y` };
+    for (const other of [viewOf(annotations, {}), viewOf(forged, { ownerReferences })])
+      expect(JSON.stringify(other)).not.toContain('xx');
   });
 
   // All annotations of an object have 256 KiB together.

@@ -8,19 +8,11 @@
  * The first is made last: where it exists, all of them do. So a crash at any point loses nothing: what is there is taken
  * as it is, or what is missing is made.
  */
-import {
-  ANNOTATION_SNAPSHOT,
-  ANNOTATION_SNAPSHOT_PROOF,
-  MAX_VALUE_BYTES,
-  splitPair,
-  TLS_PARTS,
-  TLS_TYPE,
-  type TlsPart,
-  type TlsParts,
-} from '../../api/index.ts';
+import { MAX_VALUE_BYTES, splitPair, TLS_PARTS, TLS_TYPE, type TlsPart, type TlsParts } from '../../api/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import type { Secret } from '../resources.ts';
 import { refKey, uriOf, type SecretRef } from '../secret-refs.ts';
+import { snapshotRecord } from '../snapshot-record.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { Refusal, Snapshot, TakenSecret, WholeJob } from './facts.ts';
 import { ownedMetadata, pullSecretName, snapshotName } from './object-names.ts';
@@ -165,10 +157,7 @@ export class SnapshotBuilder {
     const secret = this.#chunk(0, this.#extra);
     const snapshot = { name: snapshotName(this.#job), taken: [...this.#taken] };
     const text = JSON.stringify(snapshot.taken);
-    const annotations = {
-      [ANNOTATION_SNAPSHOT]: text,
-      [ANNOTATION_SNAPSHOT_PROOF]: proofOf(this.#job, text, this.#fingerprint),
-    };
+    const annotations = snapshotRecord(this.#job.metadata.uid, text, this.#fingerprint);
     return { snapshot, secret: { ...secret, metadata: { ...secret.metadata, annotations } } };
   }
 
@@ -196,23 +185,11 @@ export class SnapshotBuilder {
   }
 }
 
-/**
- * What the first native Secret of this job says that it holds; undefined where the operator did not write that. Anyone who can create Secrets in the
- * namespace can write the annotation, and it decides which Secrets the Pod refers to, and what owners of secrets are told of their use.
- */
-export function readSnapshot(
-  job: NeuroJobView,
-  { annotations = {} }: { readonly annotations?: Readonly<Record<string, string>> },
-  fingerprint: Fingerprint,
-): Snapshot | undefined {
-  const { [ANNOTATION_SNAPSHOT]: text, [ANNOTATION_SNAPSHOT_PROOF]: proof } = annotations;
-  if (text === undefined || proof !== proofOf(job, text, fingerprint)) return undefined;
-  // The operator wrote it, so it is what it writes.
-  return { name: snapshotName(job), taken: JSON.parse(text) as readonly TakenSecret[] };
-}
-
-function proofOf({ metadata }: NeuroJobView, text: string, fingerprint: Fingerprint): string {
-  return fingerprint.proof(metadata.uid, 'snapshot', text);
+/** From what the first native Secret of this job says that it holds, where the operator wrote it (`provenSnapshot`). */
+export function readSnapshot(job: NeuroJobView, proven: string | undefined): Snapshot | undefined {
+  return proven === undefined
+    ? undefined
+    : { name: snapshotName(job), taken: JSON.parse(proven) as readonly TakenSecret[] };
 }
 
 function variableProblem(name: string, base64: string): string | undefined {

@@ -1,6 +1,5 @@
 /** What a job is decided on: the stores, and when this process first saw the job and last saw it change. */
 import type { ObjectKey } from '../../kernel/index.ts';
-import type { Fingerprint } from '../fingerprint.ts';
 import type { Known } from '../plan.ts';
 import { jobSecretRefs, refKey } from '../secret-refs.ts';
 import type { PodView } from '../pod-view.ts';
@@ -11,13 +10,12 @@ import { snapshotName } from './object-names.ts';
 
 export interface GatherDependencies {
   readonly watched: Pick<Watched, 'neuroJobs' | 'pods' | 'services' | 'secrets' | 'userSecrets' | 'namespaces'>;
-  readonly fingerprint: Fingerprint;
   readonly settings: JobSettings;
   readonly memory: JobMemory;
 }
 
 export function gather(
-  { watched, fingerprint, settings, memory }: GatherDependencies,
+  { watched, settings, memory }: GatherDependencies,
   key: ObjectKey,
   known: Known,
 ): JobFacts | undefined {
@@ -36,7 +34,7 @@ export function gather(
     service: service?.ownerUid === uid ? service : undefined,
     snapshot:
       first?.ownerUid === uid && first.metadata.deletionTimestamp === undefined
-        ? readSnapshot(job, first.metadata, fingerprint)
+        ? readSnapshot(job, first.snapshot)
         : undefined,
     // By name too: whatever else claims to be of this job, somebody else made it.
     ownSecrets: watched.secrets.store

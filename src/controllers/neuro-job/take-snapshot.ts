@@ -11,6 +11,7 @@ import { nextName, nextValueOf } from '../next-value.ts';
 import { ownerUid } from '../ownership.ts';
 import { jobSecretRefs, refKey, type SecretRef } from '../secret-refs.ts';
 import { mostHeld, type SharedReads } from '../shared-reads.ts';
+import { provenSnapshot } from '../snapshot-record.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import { isUsable, type UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
@@ -220,7 +221,7 @@ async function keep(
   const whole =
     first === undefined || ownerUid(first.metadata) !== uid
       ? undefined
-      : readSnapshot(job, first.metadata, fingerprint);
+      : readSnapshot(job, provenSnapshot(uid, first.metadata.annotations, fingerprint));
   if (whole !== undefined) return { snapshot: whole };
   const existing = await watched.secrets.read(secret.metadata, signal);
   if (existing !== undefined && ownerUid(existing.metadata) !== uid) return { refusal: nameTaken(secret) };

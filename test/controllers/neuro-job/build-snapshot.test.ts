@@ -10,6 +10,7 @@ import {
   wantedOf,
   type ReadValue,
 } from '../../../src/controllers/neuro-job/build-snapshot.ts';
+import { provenSnapshot } from '../../../src/controllers/snapshot-record.ts';
 import { newPair, pairData } from '../../support/certificate-pair.ts';
 import { aJob, aWholeJob } from './builders.ts';
 
@@ -28,6 +29,11 @@ function buildSnapshot(job: ReturnType<typeof aJob>, values: readonly ReadValue[
   return { snapshot, secrets: [...before, secret] };
 }
 
+/** What the operator makes of the annotations that its first native Secret has. */
+function readBack(job: ReturnType<typeof aJob>, annotations: Readonly<Record<string, string>> | undefined) {
+  return readSnapshot(job, provenSnapshot(job.metadata.uid, annotations, fingerprint));
+}
+
 const from = (name: string) => ({ fromSecret: { namespace: 'alice', name } });
 
 test('one immutable Secret holds what the job needs, and says what it holds', () => {
@@ -41,7 +47,7 @@ test('one immutable Secret holds what the job needs, and says what it holds', ()
   });
   const annotations = secrets[0]?.metadata.annotations ?? {};
   expect(annotations[ANNOTATION_SNAPSHOT]).not.toContain(Buffer.from('one').toString('base64'));
-  expect(readSnapshot(job, { annotations }, fingerprint)).toEqual(snapshot);
+  expect(readBack(job, annotations)).toEqual(snapshot);
   expect(snapshot.taken[1]).toEqual({
     namespace: 'alice',
     name: 'b',
@@ -86,7 +92,7 @@ test('each credential for pulling the image gets a Secret of its type', () => {
     ['neuro-job-uid-train-pull-1', type, { '.dockerconfigjson': Buffer.from('{"b":2}').toString('base64') }],
     ['neuro-job-uid-train', 'Opaque', {}],
   ]);
-  expect(readSnapshot(job, { annotations: secrets[2]?.metadata.annotations ?? {} }, fingerprint)).toEqual(snapshot);
+  expect(readBack(job, secrets[2]?.metadata.annotations)).toEqual(snapshot);
 });
 
 test('values of exactly 1 MiB fit into one', () => {
@@ -117,8 +123,8 @@ describe('an annotation that the operator did not write is no snapshot', () => {
     ['with a secret that was not taken', { ...right, [ANNOTATION_SNAPSHOT]: other }],
     ['of another job', ofAnother.secret.metadata.annotations ?? {}],
   ])('%s', (_, annotations) => {
-    expect(readSnapshot(job, { annotations: right }, fingerprint)).toEqual(snapshot);
-    expect(readSnapshot(job, { annotations }, fingerprint)).toBeUndefined();
+    expect(readBack(job, right)).toEqual(snapshot);
+    expect(readBack(job, annotations)).toBeUndefined();
   });
 });
 
