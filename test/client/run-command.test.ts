@@ -1,10 +1,10 @@
 /** The printed `neuro run` makes the same job again, and what it cannot say is named. */
-import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { GROUP, SHARED_WITH_ME_CONFIG_MAP, type NeuroJob, type NeuroJobSpec } from '../../src/api/index.ts';
 import { configMaps, neuroJobs, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { runCommandOf, splitWords } from '../../src/client/index.ts';
 import { createWorld, type World } from '../cli/typed.ts';
+import { wordsInShell } from '../support/shell-words.ts';
 import { randomJobs, withoutDefaults } from './random-job.ts';
 
 const secrets = [
@@ -32,12 +32,8 @@ function worldOfAlice(): World {
   return world;
 }
 
-/** What a shell makes of the line, typed at the real parser. */
-async function typed(world: World, line: string): Promise<NeuroJob> {
-  const words = execFileSync('bash', ['-c', `printf '%s\\0' ${line}`])
-    .toString()
-    .split('\0')
-    .slice(1, -1);
+/** What a shell made of a line, typed at the real parser. */
+async function typed(world: World, [, ...words]: readonly string[]): Promise<NeuroJob> {
   const before = new Set(world.model.all(neuroJobs).map(({ metadata }) => metadata.uid));
   // Nobody runs the job here.
   const result = await world.type([words[0] ?? '', '--no-wait-start', ...words.slice(1)], { isTerminal: true });
@@ -160,11 +156,16 @@ describe('any job', () => {
 
   test('comes back as the same spec when its line is typed', async () => {
     const world = worldOfAlice();
-    for (let round = 0; round < 150; round += 1) {
-      const spec = sayable();
-      const { line, lost } = commandOf(spec);
-      expect({ seed, round, line, lost }).toMatchObject({ lost: [] });
-      const job = await typed(world, line);
+    const specs = Array.from({ length: 150 }, sayable);
+    const commands = specs.map((spec) => commandOf(spec));
+    expect(commands.filter(({ lost }) => lost.length > 0)).toEqual([]);
+    const words = wordsInShell(
+      'bash',
+      commands.map(({ line }) => line),
+    );
+    for (const [round, spec] of specs.entries()) {
+      const line = commands[round]?.line;
+      const job = await typed(world, words[round] ?? []);
       expect({ seed, round, line, spec: job.spec }).toEqual({ seed, round, line, spec: withoutDefaults(spec) });
     }
   });

@@ -1,18 +1,10 @@
 /** Words as a POSIX shell splits them, and quotes that shells read back. */
-import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { quote, splitWords } from '../../src/client/index.ts';
 import { seededRandom } from '../support/seeded-random.ts';
+import { wordsInShell } from '../support/shell-words.ts';
 
-/** In UTF-8 wherever the tests run: a shell writes the characters of its locale. */
-const env = { ...process.env, LC_ALL: 'C.UTF-8' };
-const wordsOf = (shell: string, text: string): readonly string[] =>
-  execFileSync(shell, ['-c', `for word in ${text}; do printf '%s\\0' "$word"; done`], { env })
-    .toString()
-    .split('\0')
-    .slice(0, -1);
-
-test.each([
+const posix = [
   'a b',
   `'a b' c`,
   `"a b"c`,
@@ -23,11 +15,8 @@ test.each([
   '  a   b  ',
   `'a"b' "c'd"`,
   `a$`,
-])('%s is split as a shell splits it', (text) => {
-  expect(splitWords(text)).toEqual(wordsOf('sh', text));
-});
-
-test.each([
+];
+const ofBash = [
   String.raw`$'a\nb'`,
   String.raw`$'it\'s' x`,
   String.raw`a$'\t'b`,
@@ -36,14 +25,7 @@ test.each([
   String.raw`"$'a'"`,
   String.raw`\$'a'`,
   String.raw`$'\q\"\?'`,
-])('%s is split as bash splits it', (text) => {
-  expect(splitWords(text)).toEqual(wordsOf('bash', text));
-});
-
-test.each([`'a`, `"a`, `a"b'`, 'a\\', `$'a`, String.raw`$'a\'`])('%s has no end', (text) => {
-  expect(splitWords(text)).toBeUndefined();
-});
-
+];
 const printable = [
   'plain',
   'a b',
@@ -78,14 +60,29 @@ const unprintable = [
   ],
 ];
 
+const inSh = wordsIn('sh', [...posix, ...printable.map(quote)]);
+const inBash = wordsIn('bash', [...ofBash, ...unprintable.map(quote)]);
+
+test.each(posix)('%s is split as a shell splits it', (text) => {
+  expect(splitWords(text)).toEqual(inSh(text));
+});
+
+test.each(ofBash)('%s is split as bash splits it', (text) => {
+  expect(splitWords(text)).toEqual(inBash(text));
+});
+
+test.each([`'a`, `"a`, `a"b'`, 'a\\', `$'a`, String.raw`$'a\'`])('%s has no end', (text) => {
+  expect(splitWords(text)).toBeUndefined();
+});
+
 test.each(printable)('%j comes back from every shell', (word) => {
-  expect(wordsOf('sh', quote(word))).toEqual([word]);
+  expect(inSh(quote(word))).toEqual([word]);
   expect(splitWords(quote(word))).toEqual([word]);
 });
 
 test.each(unprintable)('%j comes back from bash, and is pasted as one line without control characters', (word) => {
   expect(quote(word)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
-  expect(wordsOf('bash', quote(word))).toEqual([word]);
+  expect(inBash(quote(word))).toEqual([word]);
   expect(splitWords(quote(word))).toEqual([word]);
 });
 
@@ -98,6 +95,12 @@ test('any text comes back, quoted once and quoted twice', () => {
       '',
     ),
   );
-  expect(wordsOf('bash', words.map(quote).join(' '))).toEqual(words);
+  expect(wordsInShell('bash', [words.map(quote).join(' ')])).toEqual([words]);
   for (const word of words) expect(splitWords(splitWords(quote(quote(word)))?.[0] ?? '')).toEqual([word]);
 });
+
+/** What the shell makes of each text, asked once. */
+function wordsIn(shell: 'sh' | 'bash', texts: readonly string[]): (text: string) => readonly string[] | undefined {
+  const words = wordsInShell(shell, texts);
+  return (text) => words[texts.indexOf(text)];
+}
