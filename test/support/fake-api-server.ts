@@ -7,7 +7,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Access, TlsMaterial } from '../../src/kernel/index.ts';
-import { ModelApi, failure, type ApiRequest, type ModelEvent } from './model-api.ts';
+import { ModelApi, eventLine, failure, type ApiRequest, type ModelEvent } from './model-api.ts';
 
 interface Exchange {
   readonly request: SeenRequest;
@@ -199,7 +199,7 @@ function answerFromModel(model: ModelApi, request: SeenRequest, response: Server
   response.writeHead(200, { 'content-type': 'application/json' });
   response.flushHeaders();
   const write = (event: ModelEvent): void => {
-    response.write(`${JSON.stringify(event)}\n`);
+    response.write(eventLine(event));
   };
   answer.watch.backlog.forEach(write);
   const leave = answer.watch.follow(write);

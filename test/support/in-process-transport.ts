@@ -5,7 +5,7 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { sleep, type Clock, type Requester, type TransportRequest } from '../../src/kernel/index.ts';
 import { statusError } from '../../src/kernel/transport-answer.ts';
-import type { ApiRequest, ModelApi, ModelEvent } from './model-api.ts';
+import { eventLine, wireText, type ApiRequest, type ModelApi, type ModelEvent } from './model-api.ts';
 
 /** An error rejects; `lost` does the request and then loses the answer; `hang` never answers. */
 export type Interception = Error | 'pass' | 'lost' | 'hang';
@@ -35,7 +35,7 @@ export class InProcessTransport implements Requester {
     if (mode === 'lost') throw new Error('the answer was lost');
     if ('watch' in answer) throw new Error('a watch is a stream');
     if (answer.status >= 300) throw statusError(answer.body as object, answer.status, request);
-    return JSON.parse(JSON.stringify(answer.body));
+    return JSON.parse(wireText(answer.body));
   }
 
   async stream(request: TransportRequest): Promise<Readable> {
@@ -44,7 +44,7 @@ export class InProcessTransport implements Requester {
     if (!('watch' in answer)) throw statusError(answer.body ?? {}, answer.status, request);
     const body = new PassThrough();
     const write = this.#inOrder((event: ModelEvent) => {
-      if (!body.destroyed && !body.writableEnded) body.write(`${JSON.stringify(event)}\n`);
+      if (!body.destroyed && !body.writableEnded) body.write(eventLine(event));
     });
     answer.watch.backlog.forEach(write);
     const leave = answer.watch.follow(write);

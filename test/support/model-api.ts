@@ -64,7 +64,7 @@ export class ModelApi {
     const collection = this.#collection(pathOf(type));
     const { namespace, name } = object.metadata;
     const former = collection.objects.get(key({ namespace, name }));
-    return this.#store(collection, former, object);
+    return this.#store(collection, former, JSON.parse(JSON.stringify(object)) as Stored);
   }
 
   remove(type: ResourceType, ref: ObjectRef): void {
@@ -98,6 +98,7 @@ export class ModelApi {
     }
   }
 
+  /** Keeps parts of the body: it is the model's own. */
   handle(request: ApiRequest): ApiAnswer {
     const { collection: path, namespace, name } = parsePath(request.path);
     const collection = this.#collection(path);
@@ -213,7 +214,7 @@ export class ModelApi {
   #store(collection: Collection, former: Stored | undefined, after: Stored): KubeObject {
     this.#version += 1;
     const stored: Stored = {
-      ...(JSON.parse(JSON.stringify(after)) as Stored),
+      ...after,
       metadata: {
         ...after.metadata,
         uid: former?.metadata.uid ?? this.#newUid(),
@@ -247,6 +248,21 @@ export class ModelApi {
     this.#collections.set(path, collection);
     return collection;
   }
+}
+
+/** Large objects pass here: an event and the answer to its request have one text. */
+let last: { readonly object: unknown; readonly text: string } | undefined;
+
+/** How an object goes over the wire. Nobody changes it in place. */
+export function wireText(object: unknown): string {
+  const text = last !== undefined && last.object === object ? last.text : JSON.stringify(object);
+  last = { object, text };
+  return text;
+}
+
+/** One line of a watch. */
+export function eventLine({ type, object }: ModelEvent): string {
+  return `{"type":"${type}","object":${wireText(object)}}\n`;
 }
 
 /** The answer of a failed request: a Status. */
