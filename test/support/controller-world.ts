@@ -21,6 +21,8 @@ import { InProcessTransport, type Interception } from './in-process-transport.ts
 import { ManualClock, settle } from './manual-clock.ts';
 import { ModelApi } from './model-api.ts';
 
+/** The model sends no bookmarks, by which a watch knows that it is not cut off; hours that pass would be hours of new watches. */
+const neverMs = Number.MAX_SAFE_INTEGER;
 const reviewPath = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
 
 /** What a controller is made of. */
@@ -84,7 +86,7 @@ export class ControllerWorld {
     this.#requests = transport.requests;
     const client = new KubeClient({ transport: this.#withReviews(transport) });
     const fingerprint = createFingerprint(Buffer.from('key'));
-    const watched = watchAll(client, fingerprint, { clock });
+    const watched = watchAll(client, fingerprint, { clock, silenceMs: neverMs });
     const controllers = make({
       client,
       watched,
