@@ -16,11 +16,12 @@ function found(find: Finder, pattern: string): readonly Suggestion[] {
 }
 
 /** The program, which does nothing but say which command was called. */
-function listeningProgram(): { readonly program: Command; called(): Command | undefined } {
+function listeningProgram(firstWord?: string): { readonly program: Command; called(): Command | undefined } {
   let called: Command | undefined;
   const program = createProgram(
     { io: {} as never, connect: () => Promise.reject(new Error('not connected')) },
     '',
+    firstWord,
   ).command;
   const listen = (command: Command): void => {
     // Some have verbs of their own besides.
@@ -36,7 +37,7 @@ function listeningProgram(): { readonly program: Command; called(): Command | un
 async function whyNot(command: string): Promise<string | undefined> {
   const words = splitWords(command)?.slice(1);
   if (words === undefined) return 'a quote has no end';
-  const { program, called } = listeningProgram();
+  const { program, called } = listeningProgram(words[0]);
   try {
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {

@@ -37,6 +37,7 @@ export function argumentsOf(name: string): typeof suggestedCommands {
 }
 
 function literalsOf(path: string, source: string): readonly string[] {
+  if (!/\b(?:neuro|kubectl) /.test(source)) return [];
   const kind = path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
   const texts: string[] = [];
   const walk = (node: ts.Node): void => {
