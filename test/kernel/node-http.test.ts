@@ -2,11 +2,10 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { nodeHttp, systemClock, type Clock, type HttpConnections } from '../../src/kernel/index.ts';
+import { nodeHttp, type Clock, type HttpConnections } from '../../src/kernel/index.ts';
 import { createAuthority, issue } from '../../tools/devcluster/pki/certificate.ts';
 import { startConnectProxy } from '../support/connect-proxy.ts';
 import { FakeApiServer } from '../support/fake-api-server.ts';
-import { slow } from '../support/faults.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { startSilentProxy, type SilentProxy } from '../support/silent-proxy.ts';
 import { until } from '../support/until.ts';
@@ -59,18 +58,26 @@ test('an answer through a proxy may take longer than the connection', async () =
   const leaf = { commonName: 'api', usage: 'server', ipAddresses: ['127.0.0.1'] } as const;
   const { certificatePem: cert, keyPem: key } = await issue(authority, leaf);
   const [server, proxy] = await Promise.all([FakeApiServer.start({ tls: { cert, key } }), startConnectProxy()]);
+  const clock = new ManualClock();
   const connections = nodeHttp({
     origin: server.url,
     proxyUrl: proxy.url,
     tls: { ca: authority.certificatePem },
     maxConnections: 1,
-    connectTimeoutMs: 1_000,
-    clock: systemClock,
+    connectTimeoutMs,
+    clock,
   });
   try {
-    server.script(() => true, slow(1_500));
+    const asked = Promise.withResolvers<() => void>();
+    server.script(
+      () => true,
+      ({ pass }) => asked.resolve(pass),
+    );
     const path = '/api/v1/namespaces/ns/configmaps';
     const answer = connections.ask({ method: 'GET', path, headers: {}, timeoutMs: 60_000 }, 10_000);
+    const pass = await asked.promise;
+    await clock.advance(2 * connectTimeoutMs);
+    pass();
     await expect(answer).resolves.toMatchObject({ statusCode: 200 });
     expect(proxy.connections()).toBe(1);
   } finally {
