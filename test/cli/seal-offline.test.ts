@@ -41,7 +41,7 @@ const offline = (): World =>
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'neuro-offline-'));
-  [rsa, hpke] = [await generateRsaKeyPair(), await generateHpkeKeyPair()];
+  [rsa, hpke] = [await generateRsaKeyPair(2048), await generateHpkeKeyPair()];
   const dates = (from: string, to: string) => ({ notBefore: new Date(from), notAfter: new Date(to) });
   writeFileSync(file('cert.pem'), await selfSignedCertificate(rsa, dates('2020-01-01', '2120-01-01')));
   writeFileSync(file('old.pem'), await selfSignedCertificate(rsa, dates('2010-01-01', '2011-01-01')));

@@ -9,7 +9,7 @@ const web = await newPair('web.example.com');
 const other = await newPair('other.example.com');
 const notBefore = new Date('2026-01-02T03:04:05Z');
 const notAfter = new Date('2051-01-02T03:04:05Z');
-const rsa = await generateRsaKeyPair();
+const rsa = await generateRsaKeyPair(2048);
 const ofRsa = await selfSignedCertificate(rsa, { notBefore, notAfter, commonName: 'ü sealing' });
 
 test('names, issuer and dates are read, of a certificate with names and of one with a common name alone', () => {

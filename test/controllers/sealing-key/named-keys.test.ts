@@ -1,15 +1,15 @@
 import { describe, expect, it, test } from 'vitest';
 import { NamedKeys } from '../../../src/controllers/sealing-key/named-keys.ts';
-import { newKeySecret } from '../../../src/controllers/sealing-key/key-secrets.ts';
 import { secretType, type Secret } from '../../../src/controllers/resources.ts';
 import { KubeClient } from '../../../src/kernel/index.ts';
 import { nowMs } from '../../support/builders.ts';
 import { InProcessTransport } from '../../support/in-process-transport.ts';
 import { ModelApi } from '../../support/model-api.ts';
+import { rsaSecret } from './sealing-key-world.ts';
 
 const label = 'sealedsecrets.bitnami.com/sealed-secrets-key';
 const namespace = 'kube-system';
-const ours = await newKeySecret('rsa', namespace, nowMs);
+const ours = await rsaSecret(0, nowMs);
 /** As sealed-secrets keeps it. */
 const keyOf = (name: string, labels: Record<string, string> = { [label]: 'active' }): Secret => ({
   type: 'kubernetes.io/tls',

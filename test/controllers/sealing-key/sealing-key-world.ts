@@ -12,7 +12,7 @@ import { untilTrue } from '../../support/until.ts';
 export const namespace = 'neuro-system';
 const rsaPairs: Promise<Secret>[] = [];
 
-/** The nth RSA pair of this test file, as a Secret. */
+/** The nth RSA pair of the tests, as a Secret. */
 export function rsaSecret(index: number, nowMs: number): Promise<Secret> {
   rsaPairs[index] ??= newKeySecret('rsa', namespace, nowMs) as Promise<Secret>;
   return rsaPairs[index].then((secret) => ({
