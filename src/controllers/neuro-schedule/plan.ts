@@ -31,6 +31,8 @@ const mostClearances = 5;
 const clearAgainMs = 1_000;
 /** How often a refusal is tried again, and a template looked for without a watch that says so. */
 const lookAgainMs = 60_000;
+/** A new schedule's template may come right after it, from the same command or the same file. */
+const templateGraceMs = 3_000;
 
 /** The first rule with an answer decides. */
 export const rules: readonly Rule[] = [
@@ -91,8 +93,12 @@ function neverDue(input: ScheduleInput, found: Due): ReturnType<Rule> {
 }
 
 function withoutTemplate(input: ScheduleInput, found: Due): ReturnType<Rule> {
-  const { template, schedule } = input;
+  const { template, schedule, nowMs } = input;
   if (template?.spec.suspend === true && template.metadata.deletionTimestamp === undefined) return undefined;
+  const bornMs = Date.parse(schedule.metadata.creationTimestamp);
+  // By a clock that is behind it is not born yet, and waits for nothing.
+  if (template === undefined && nowMs >= bornMs && nowMs < bornMs + templateGraceMs)
+    return { rule: withoutTemplate.name, requeueAtMs: bornMs + templateGraceMs };
   const { name } = schedule.spec.jobTemplate;
   const message =
     template === undefined

@@ -150,10 +150,22 @@ describe('a schedule', () => {
     expect(world.runs.map(({ spec }) => spec.image)).toEqual(['tool:1', 'tool:2']);
   });
 
+  it('waits in silence for a template that comes right after it', async () => {
+    await world.apply({ jobTemplate: { name: 'later' } });
+    await world.later(2_000);
+    expect(world.ready()).toBe(' ');
+    await world.makeTemplate({}, { name: 'later' });
+    await world.later(0);
+    expect(world.ready()).toBe('True Scheduled');
+    await world.later(1_000);
+    expect(world.eventReasons).not.toContain('Warning TemplateNotFound');
+  });
+
   it('waits for its template, and says for what', async () => {
     await world.apply({ jobTemplate: { name: 'later' } });
+    await world.later(3_000);
     expect(world.ready()).toBe('False TemplateNotFound');
-    await world.later(minuteMs);
+    await world.later(minuteMs - 3_000);
     await world.makeTemplate({ suspend: false }, { name: 'later' });
     expect(world.ready()).toBe('False TemplateNotFound');
     await world.makeTemplate({}, { name: 'later' });
