@@ -43,6 +43,7 @@ test('a question without an answer is one line, and the rest is asked', async ()
 test('credentials that are refused are not a matter of the network', async () => {
   refuse = refusing('/version', 'Unauthorized');
   expect(await lineOf('API server')).toContain('log in again as your cluster requires');
+  expect((await world.type(['doctor'])).out).toMatch(/1 thing has to be mended; 1 is all right\.\n$/);
   refuse = refusing('/version', 'Network');
   expect(await lineOf('API server')).toContain('look at the network');
 });

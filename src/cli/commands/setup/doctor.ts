@@ -74,13 +74,13 @@ export async function doctor(run: Invocation): Promise<number> {
 /** The last line, for those who read no other. */
 function summaryOf(findings: readonly Finding[]): string {
   const count = (state: Finding['state']): number => findings.filter((finding) => finding.state === state).length;
-  const [isBad, isUnknown] = [count('bad'), count('unknown')];
+  const [isOk, isBad, isUnknown] = [count('ok'), count('bad'), count('unknown')];
   if (isBad === 0 && isUnknown === 0) return 'Everything that the command needs is there.';
   const parts = [
     ...(isBad === 0 ? [] : [`${isBad} ${isBad === 1 ? 'thing has' : 'things have'} to be mended`]),
     ...(isUnknown === 0 ? [] : [`${isUnknown} could not be checked`]),
   ];
-  return `${parts.join(', ')}; ${count('ok')} are all right.`;
+  return `${parts.join(', ')}; ${isOk} ${isOk === 1 ? 'is' : 'are'} all right.`;
 }
 
 async function examine(run: Invocation, tell: (finding: Finding) => void): Promise<void> {
