@@ -4,7 +4,7 @@
  * and the command into `dist/neuro.mjs` with parts beside it that are read when they are needed. Its console is a build of its own: what
  * two entries of one build have in common goes into a part that both read, and the console has nearly everything.
  *
- * Of `@kubernetes/client-node` only what reads kubeconfigs and signs requests goes in. Its 700 generated models and API classes would
+ * Of `@kubernetes/client-node` only what refreshes tokens goes in. Its 700 generated models and API classes would
  * take some 60 MB of memory in a process that never calls them; the two names of them that the base class of the operator
  * mentions in its constructor and in methods that we refuse become empty classes.
  */

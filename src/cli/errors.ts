@@ -71,6 +71,8 @@ function explainKernel(error: KernelError): Explained {
   if (inWords !== undefined) return { exitCode: exitCodes[inWords.reason], sentence: inWords.sentence };
   const missing = missingSentence(error);
   if (missing !== undefined) return { exitCode: exitCodes.configuration, sentence: missing };
+  const without = withoutCredentials(error);
+  if (without !== undefined) return { exitCode: exitCodes[reason], sentence: without };
   return { exitCode: exitCodes[reason], sentence: `${said} (${error.message})` };
 }
 
@@ -81,6 +83,13 @@ function missingSentence({ code, cause }: KernelError): string | undefined {
   return typeof syscall === 'string' && syscall.startsWith('spawn')
     ? `The kubeconfig gets its credentials from the program '${path}', which was not found: install it, or choose another context with --context.`
     : `The kubeconfig names the file ${path}, which was not found: correct the kubeconfig, or choose another context with --context.`;
+}
+
+/** What the kernel says of the program or the provider that gives none. */
+function withoutCredentials({ code, cause }: KernelError): string | undefined {
+  if (code !== 'Unauthorized' || !(cause instanceof Error) || cause.name !== 'KernelError') return undefined;
+  const fault = `${cause.message.slice(0, 1).toUpperCase()}${cause.message.slice(1)}`;
+  return `${fault}; log in again, or choose another context with --context.`;
 }
 
 /** With the path, where the runtime knows it; its own words are for programmers. */

@@ -8,8 +8,9 @@ import { createProgram } from './program.ts';
 const intro = `# The command \`neuro\`
 
 \`npm run docs:cli\` generates this page from the help of the command. The command is also installed as \`kubectl-neuro\`, so
-\`kubectl neuro secret ls\` works. It uses your kubeconfig and your permissions. Options of \`neuro\` itself can go before or after
-a command, except that \`run\` has its own \`-n\` and \`-v\`: write \`--namespace\` there, and \`--verbose\` before \`run\`.
+\`kubectl neuro secret ls\` works. It uses your permissions, and reads the kubeconfig, HTTPS_PROXY and
+NO_PROXY as kubectl does. Options of \`neuro\` itself can go before or after a command, except that \`run\` has its own \`-n\` and \`-v\`:
+write \`--namespace\` there, and \`--verbose\` before \`run\`.
 
 \`neuro help TOPIC\` explains a topic step by step; \`neuro help\` lists them. On a terminal, work that takes longer than a
 second shows a progress line; \`-q\`, \`--color no\`, \`NO_COLOR\` and \`TERM=dumb\` turn that off.

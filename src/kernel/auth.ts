@@ -1,40 +1,28 @@
 /**
- * Who we are to which API server. The one file that runs code of `@kubernetes/client-node`: it reads kubeconfigs and the
- * in-cluster service account, and knows exec plug-ins, OpenID Connect refresh and token files that rotate.
- * Its request layer is not used: it opens a TLS connection for every request.
+ * Who we are to which API server: by a kubeconfig, or by the service account of the Pod that the program runs in. What kubectl reads, in the
+ * way in which kubectl reads it.
  */
-import { readFile } from 'node:fs/promises';
-import type { RequestOptions } from 'node:https';
-import { delimiter } from 'node:path';
-import type { KubeConfig } from '@kubernetes/client-node';
-import { defined } from '../defined.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
+import type { Credentials, CredentialsOptions } from './credentials.ts';
 import { KernelError } from './errors.ts';
-
-/** Current TLS material and headers. Tokens and certificates rotate, so ask again; `Access` caches. */
-export interface Credentials {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly tls: TlsMaterial;
-}
-
-export interface TlsMaterial {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  readonly servername?: string;
-  readonly rejectUnauthorized?: boolean;
-}
+import { readKubeconfig, textOf, type Fields, type Kubeconfig } from './kubeconfig.ts';
+import { credentialsSource, impersonatesNobody } from './kubeconfig-user.ts';
+import { proxyFor } from './proxy-variables.ts';
 
 export interface Access {
   /** Base address of the API server, without a trailing slash. */
   readonly server: string;
   readonly proxyUrl?: string;
+  /** The variable of the environment that names the proxy; absent where the kubeconfig does. */
+  readonly proxyVariable?: string;
   /** The namespace of the context or of the service account. */
   readonly namespace: string;
   /** The name of the cluster in the kubeconfig; `inCluster` in a Pod. */
   readonly clusterName: string;
   /** The context of the kubeconfig; absent in a Pod. */
   readonly contextName?: string;
-  credentials(): Promise<Credentials>;
+  credentials(options?: CredentialsOptions): Promise<Credentials>;
 }
 
 /** The address of the API server, without credentials and query; requests add their paths to it. */
@@ -49,11 +37,15 @@ export interface LoadAccessOptions {
   readonly context?: string;
 }
 
-/** What the library calls the cluster of the Pod that the program runs in. */
+/** The name of the cluster of the Pod that the program runs in. */
 const inCluster = 'inCluster';
+const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-export async function loadAccess(options: LoadAccessOptions = {}): Promise<Access> {
-  return accessOf(await loadConfig(options));
+export function loadAccess(options: LoadAccessOptions = {}): Promise<Access> {
+  return new Promise((resolve) => {
+    const config = kubeconfigOf(options);
+    resolve(config === undefined ? inClusterAccess() : contextAccess(config, options.context ?? config.current));
+  });
 }
 
 /** All contexts of a kubeconfig, each with its own credentials. */
@@ -66,52 +58,64 @@ export interface Contexts {
 }
 
 export async function loadContexts(options: LoadAccessOptions = {}): Promise<Contexts> {
-  const config = await loadConfig(options);
+  const config = kubeconfigOf(options);
+  if (config === undefined) return contextOfPod(await loadAccess());
   return {
-    names: config.getContexts().map(({ name }) => name),
-    current: config.getCurrentContext(),
-    namespaceOf: (name) => config.getContextObject(name)?.namespace,
+    names: [...config.contexts.keys()],
+    current: config.current ?? '',
+    namespaceOf: (name) => textOf(config.contexts.get(name)?.['namespace']),
     // Read again each time: a login writes new tokens into the file.
     access: (name) => loadAccess({ ...options, context: name }),
   };
 }
 
-/** `nodeHttp` takes no other, and would connect directly where the proxy may be there to prevent it. */
-export function isHttpProxy(address: string): boolean {
-  return /^https?:\/\//.test(address) && URL.canParse(address);
+function kubeconfigOf({ kubeconfig }: LoadAccessOptions): Kubeconfig | undefined {
+  try {
+    return readKubeconfig(kubeconfig);
+  } catch (cause) {
+    throw new KernelError('BadRequest', `reading the kubeconfig ${kubeconfig ?? '(default)'} failed`, { cause });
+  }
 }
 
-/** For callers that already hold a `KubeConfig`. */
-export function accessOf(config: KubeConfig): Access {
-  const current = config.getCurrentContext();
-  const context = config.getContextObject(current);
-  const cluster = config.getCurrentCluster();
-  const named = `which its context "${current}" names`;
-  if (context === null) throw unusable(`no context "${current}"`);
-  if (cluster === null) throw unusable(`no cluster "${context.cluster}" with a server, ${named}`);
-  // Without a user the library also drops the authority of the cluster, which then looks untrusted.
-  if (((context.user as string | undefined) ?? '') !== '' && config.getCurrentUser() === null)
-    throw unusable(`no user "${context.user}", ${named}`);
-  // An empty one is none, as for kubectl.
-  const proxyUrl = cluster.proxyUrl ?? '';
-  if (proxyUrl !== '' && !isHttpProxy(proxyUrl)) {
-    throw new KernelError(
-      'BadRequest',
-      `the proxy-url of the cluster "${cluster.name}" in the kubeconfig ${proxyFault(proxyUrl)}: give the address of an HTTP proxy, such as http://proxy.example.com:3128`,
-    );
-  }
+function contextAccess(config: Kubeconfig, name = ''): Access {
+  const context = config.contexts.get(name);
+  if (context === undefined) throw unusable(`no context "${name}"`);
+  const named = `which its context "${name}" names`;
+  const [clusterName, userName] = [textOf(context['cluster']) ?? '', textOf(context['user'])];
+  const cluster = config.clusters.get(clusterName) ?? {};
+  const user: Fields | undefined = userName === undefined ? {} : config.users.get(userName);
+  const server = textOf(cluster['server'])?.replace(/\/+$/, '');
+  if (server === undefined) throw unusable(`no cluster "${clusterName}" with a server, ${named}`);
+  if (!isHttp(server))
+    throw unusable(`a cluster "${clusterName}" whose server does not begin with https:// or http://`);
+  if (user === undefined) throw unusable(`no user "${userName ?? ''}", ${named}`);
+  if (impersonatesNobody(user))
+    throw unusable(`a user "${userName ?? ''}" with as-groups, as-uid or as-user-extra and no "as"`);
   return {
-    server: cluster.server.replace(/\/+$/, ''),
-    ...(proxyUrl === '' ? {} : { proxyUrl }),
-    namespace: context.namespace ?? 'default',
-    clusterName: cluster.name,
-    ...(cluster.name === inCluster ? {} : { contextName: current }),
-    async credentials() {
-      const options: RequestOptions & Record<string, unknown> = {};
-      await config.applyToHTTPSOptions(options);
-      return { headers: headersOf(options), tls: tlsOf(options) };
-    },
+    server,
+    ...proxyOf(clusterName, textOf(cluster['proxy-url']), server),
+    namespace: textOf(context['namespace']) ?? 'default',
+    clusterName,
+    contextName: name,
+    credentials: credentialsSource(cluster, user),
   };
+}
+
+/** That of the kubeconfig, else that of the environment. */
+function proxyOf(
+  clusterName: string,
+  proxyUrl: string | undefined,
+  server: string,
+): Pick<Access, 'proxyUrl' | 'proxyVariable'> {
+  if (proxyUrl !== undefined) {
+    const where = `the proxy-url of the cluster "${clusterName}" in the kubeconfig`;
+    if (!isHttp(proxyUrl)) throw unusableProxy(where, proxyUrl);
+    return { proxyUrl };
+  }
+  const named = proxyFor(server, process.env);
+  if (named === undefined) return {};
+  if (!isHttp(named.address)) throw unusableProxy(`the variable ${named.variable}`, named.address);
+  return { proxyUrl: named.address, proxyVariable: named.variable };
 }
 
 function unusable(fault: string): KernelError {
@@ -121,100 +125,42 @@ function unusable(fault: string): KernelError {
   );
 }
 
+/** `nodeHttp` takes no other, and would connect directly where the proxy may be there to prevent it. */
+function unusableProxy(where: string, address: string): KernelError {
+  return new KernelError(
+    'BadRequest',
+    `${where} ${proxyFault(address)}: give the address of an HTTP proxy, such as http://proxy.example.com:3128`,
+  );
+}
+
 /** Names nothing but the scheme: the address may hold a password. */
 function proxyFault(address: string): string {
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(address)?.[0];
   if (scheme === undefined) return 'does not begin with http:// or https://';
-  return isHttpProxy(`${scheme}host`)
-    ? 'is not a valid address'
-    : `begins with ${scheme}, not with http:// or https://`;
+  return isHttp(`${scheme}host`) ? 'is not a valid address' : `begins with ${scheme}, not with http:// or https://`;
 }
 
-async function loadConfig(options: LoadAccessOptions): Promise<KubeConfig> {
-  const { KubeConfig: Config } = await import('@kubernetes/client-node');
-  const config = new Config();
-  try {
-    const files = options.kubeconfig === undefined ? await listedFiles() : [options.kubeconfig];
-    if (files.length === 0) config.loadFromDefault(lenient);
-    else
-      config.loadFromOptions(
-        merged(
-          files.map((file) => {
-            const one = new Config();
-            one.loadFromFile(file, lenient);
-            return one;
-          }),
-        ),
-      );
-    if (options.context !== undefined) config.setCurrentContext(options.context);
-    // `kubectl proxy`: there is no TLS to verify, and the library wants that said.
-    config.clusters = config.clusters.map((cluster) =>
-      cluster.server.startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster,
-    );
-  } catch (cause) {
-    throw new KernelError('BadRequest', `reading the kubeconfig ${options.kubeconfig ?? '(default)'} failed`, {
-      cause,
-    });
-  }
-  return config;
+function isHttp(address: string): boolean {
+  return /^https?:\/\//.test(address) && URL.canParse(address);
 }
 
-/** As for kubectl, an entry of another context that lacks a field makes no context useless. */
-const lenient = { onInvalidEntry: 'filter' } as const;
-
-/**
- * The files of a KUBECONFIG with several, without those that are missing or empty, as kubectl reads it. The library would fail at a missing file
- * and at a name that two files have, and use the current context of the last one. Empty: the library looks itself.
- */
-async function listedFiles(): Promise<readonly string[]> {
-  const listed = (process.env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
-  if (listed.length < 2) return [];
-  const texts = await Promise.all(
-    listed.map((path) =>
-      readFile(path, 'utf8').catch((error: unknown) => {
-        if ((error as { readonly code?: unknown }).code === 'ENOENT') return '';
-        throw error;
-      }),
-    ),
-  );
-  return listed.filter((_path, index) => texts[index]?.trim() !== '');
-}
-
-/** The first file to name a thing wins, the current context too. */
-function merged(
-  configs: readonly KubeConfig[],
-): Pick<KubeConfig, 'clusters' | 'users' | 'contexts'> & { readonly currentContext: string | undefined } {
+/** By the token of the Pod, which rotates. */
+function inClusterAccess(): Access {
+  const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '' } = process.env;
+  const [tokenFile, ca, namespaceFile] = ['token', 'ca.crt', 'namespace'].map(
+    (name) => `${serviceAccountFolder}/${name}`,
+  ) as [string, string, string];
+  if (host === '' || port === '' || !existsSync(tokenFile))
+    throw new KernelError('BadRequest', 'there is no kubeconfig, and no service account of a Pod');
   return {
-    clusters: firstOfEachName(configs.flatMap(({ clusters }) => clusters)),
-    users: firstOfEachName(configs.flatMap(({ users }) => users)),
-    contexts: firstOfEachName(configs.flatMap(({ contexts }) => contexts)),
-    currentContext: configs
-      .map((config) => config.getCurrentContext())
-      .find((name) => (name as unknown) !== undefined && name !== ''),
+    server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+    namespace: existsSync(namespaceFile) ? readFileSync(namespaceFile, 'utf8').trim() : 'default',
+    clusterName: inCluster,
+    credentials: credentialsSource({ 'certificate-authority': ca }, { tokenFile }),
   };
 }
 
-function firstOfEachName<T extends { readonly name: string }>(entries: readonly T[]): T[] {
-  return [...new Map([...entries].reverse().map((entry) => [entry.name, entry])).values()];
-}
-
-function headersOf(options: RequestOptions): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries((options.headers ?? {}) as Record<string, unknown>)) {
-    if (typeof value === 'string') headers[name.toLowerCase()] = value;
-  }
-  if (typeof options.auth === 'string') {
-    headers['authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
-  }
-  return headers;
-}
-
-function tlsOf(options: Readonly<Record<string, unknown>>): TlsMaterial {
-  const text = (value: unknown): string | undefined =>
-    typeof value === 'string' ? value : Buffer.isBuffer(value) ? value.toString('utf8') : undefined;
-  const [ca, cert, key, servername] = [options['ca'], options['cert'], options['key'], options['servername']].map(text);
-  return {
-    ...defined({ ca, cert, key, servername }),
-    ...(options['rejectUnauthorized'] === false ? { rejectUnauthorized: false } : {}),
-  };
+function contextOfPod(access: Access): Contexts {
+  const only = 'inClusterContext';
+  return { names: [only], current: only, namespaceOf: () => access.namespace, access: () => Promise.resolve(access) };
 }

@@ -1,13 +1,13 @@
 /** What the transport needs of an HTTP client: connections to one API server, kept and shared. */
 import type { Readable } from 'node:stream';
-import type { TlsMaterial } from './auth.ts';
+import type { TlsMaterial } from './credentials.ts';
 import type { Clock } from './clock.ts';
 
 export interface HttpRequest {
   readonly method: string;
   /** With the query. */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body?: string | Buffer;
   readonly signal?: AbortSignal;
   /** The head of the answer must be there by then, and between two pieces of its body no more may pass. */

@@ -1,16 +1,6 @@
 /** The public interface of the kernel, which knows nothing of this operator. See docs/kernel.md. */
-export {
-  accessOf,
-  isHttpProxy,
-  loadAccess,
-  loadContexts,
-  serverAddress,
-  type Access,
-  type Contexts,
-  type Credentials,
-  type LoadAccessOptions,
-  type TlsMaterial,
-} from './auth.ts';
+export { loadAccess, loadContexts, serverAddress, type Access, type Contexts, type LoadAccessOptions } from './auth.ts';
+export type { Credentials, TlsMaterial } from './credentials.ts';
 export { backoffDelayMs, type Backoff } from './backoff.ts';
 export type { Cause, Lane } from './causes.ts';
 export {
@@ -78,6 +68,7 @@ export {
   type UserInfo,
 } from './reviews.ts';
 export { RecentMap } from './recent-map.ts';
+export { secureContextOf } from './secure-context.ts';
 export { SecretValue } from './secret-value.ts';
 export { Store, type Index, type StoreChange } from './store.ts';
 export { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';

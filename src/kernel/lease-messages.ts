@@ -1,5 +1,5 @@
 /** What the thread that holds the lease and the thread that works tell each other. */
-import type { Credentials } from './auth.ts';
+import type { Credentials } from './credentials.ts';
 
 /** How the lease thread is started. */
 export interface LeaseThreadData {

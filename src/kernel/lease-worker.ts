@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { defined } from '../defined.ts';
-import type { Credentials } from './auth.ts';
+import type { Credentials } from './credentials.ts';
 import { KubeClient } from './client.ts';
 import { LeaderElector } from './leader-election.ts';
 import type { LeaseCommand, LeaseEvent, LeaseThreadData } from './lease-messages.ts';

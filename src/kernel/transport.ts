@@ -9,7 +9,8 @@
  */
 import type { Readable } from 'node:stream';
 import { defined } from '../defined.ts';
-import { serverAddress, type Access, type Credentials } from './auth.ts';
+import { serverAddress, type Access } from './auth.ts';
+import type { Credentials } from './credentials.ts';
 import { sleep, systemClock, type Clock } from './clock.ts';
 import { KernelError, isKernelError } from './errors.ts';
 import type { HttpAnswer, HttpConnections, HttpRequest, OpenHttp } from './http.ts';
@@ -52,6 +53,8 @@ export class Transport implements Requester {
   readonly #onResponse: TransportOptions['onResponse'];
   readonly #onDate: TransportOptions['onDate'];
   #credentials: { readonly at: number; readonly value: Promise<Credentials> } | undefined;
+  /** The API server has refused the last ones. */
+  #isRefused = false;
   /** Invariant: opened with the TLS material whose JSON is `#tlsFingerprint`. */
   #connections: HttpConnections | undefined;
   #tlsFingerprint = '';
@@ -87,7 +90,7 @@ export class Transport implements Requester {
       const error = errorOf(answer, request);
       if (error.code === 'Unauthorized' && !refreshed) {
         refreshed = true;
-        this.#credentials = undefined;
+        this.#refuse();
         continue;
       }
       if (error.retryAfterMs === undefined || waits >= maxRetryAfterWaits) throw this.#explained(error);
@@ -110,7 +113,7 @@ export class Transport implements Requester {
     const cancel = this.#clock.schedule(() => body.destroy(new Error('no end in time')), timeoutMs);
     try {
       const error = errorOf({ statusCode, headers, body: await readWhole(body, Number.POSITIVE_INFINITY) }, request);
-      if (error.code === 'Unauthorized') this.#credentials = undefined;
+      if (error.code === 'Unauthorized') this.#refuse();
       throw this.#explained(error);
     } catch (cause) {
       throw failureOf(cause, request);
@@ -160,10 +163,16 @@ export class Transport implements Requester {
     }
   }
 
+  #refuse(): void {
+    this.#credentials = undefined;
+    this.#isRefused = true;
+  }
+
   async #currentCredentials(): Promise<Credentials> {
     const now = this.#clock.steadyNow();
     if (this.#credentials === undefined || now - this.#credentials.at > credentialsMaxAgeMs) {
-      this.#credentials = { at: now, value: this.#access.credentials() };
+      this.#credentials = { at: now, value: this.#access.credentials({ isRefused: this.#isRefused }) };
+      this.#isRefused = false;
     }
     try {
       return await this.#credentials.value;

@@ -51,7 +51,6 @@ export class NeuroOperator extends OperatorBase {
 
   protected override async init(): Promise<void> {
     this.#process = await startProcess({
-      kubeConfig: this.kubeConfig,
       options: this.#options,
       config: this.#config,
       log: this.#log,

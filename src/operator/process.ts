@@ -3,13 +3,12 @@
  * which they come to be. `startProcess` resolves when all of it runs; everything ends when `signal` is aborted.
  */
 import { randomBytes } from 'node:crypto';
-import type { KubeConfig } from '@kubernetes/client-node';
 import { createFingerprint } from '../controllers/fingerprint.ts';
 import { fingerprintKey } from '../controllers/sealing-key/fingerprint-key.ts';
 import { SealingKeys } from '../controllers/sealing-key/sealing-keys.ts';
 import { watchAll } from '../controllers/watched.ts';
 import {
-  accessOf,
+  loadAccess,
   createMetrics,
   EventRecorder,
   KubeClient,
@@ -41,7 +40,6 @@ import { controllersOf } from './wiring.ts';
 export type AnyInformer = Informer<KubeObject, KubeObject>;
 
 interface ProcessOptions {
-  readonly kubeConfig: KubeConfig;
   readonly options: OperatorOptions;
   readonly config: OperatorConfig;
   readonly log: Logger;
@@ -78,7 +76,6 @@ const auditEveryMs = 600_000;
 const fewKeys = 5;
 
 export async function startProcess({
-  kubeConfig,
   options,
   config,
   log,
@@ -92,7 +89,7 @@ export async function startProcess({
   const metrics = createMetrics();
   const serverTime = new ServerTime(clock);
   const transportOptions = {
-    access: accessOf(kubeConfig),
+    access: await loadAccess(),
     http: undiciHttp,
     userAgent: 'neuro-operator',
     ...metrics.transportHooks,

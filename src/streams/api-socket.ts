@@ -1,6 +1,6 @@
 /**
  * A WebSocket to the API server with the user's own credentials (client certificate, token, exec plug-in), through the
- * proxy of the kubeconfig where there is one.
+ * proxy of the kubeconfig or of the environment where there is one.
  *
  * Promises: it is open when it is given out, or fails within `openLimitMs`; a refusal is a `KernelError` with what the server said; a connection
  * that has gone silent for `silenceMs` is ended, though nothing closed it.
@@ -10,6 +10,7 @@ import WebSocket from 'ws';
 import { defined } from '../defined.ts';
 import {
   KernelError,
+  secureContextOf,
   serverAddress,
   statusError,
   systemClock,
@@ -60,9 +61,10 @@ async function connected(
   signal: AbortSignal,
 ): Promise<WebSocket> {
   const { access, protocols, userAgent = 'neuro' } = request;
-  const behindProxy = { tls: access.server.startsWith('https:') ? tls : undefined, signal };
+  const secure = access.server.startsWith('https:') ? { ...tls, secureContext: secureContextOf(tls) } : undefined;
+  const behindProxy = { tls: secure, signal };
   const socket = new WebSocket(addressOf(request), [...protocols], {
-    ...tls,
+    ...secure,
     headers: { ...headers, 'user-agent': userAgent },
     perMessageDeflate: false,
     followRedirects: false,

@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type SecureContext } from 'node:tls';
 import type { TlsMaterial } from '../kernel/index.ts';
 
 interface Destination {
@@ -14,7 +14,7 @@ type Connected = (error: Error | null, stream?: Duplex) => void;
 
 interface BehindProxy {
   /** Undefined: the connection is left plain. */
-  readonly tls: TlsMaterial | undefined;
+  readonly tls: (TlsMaterial & { readonly secureContext?: SecureContext }) | undefined;
   /** Ends the question to the proxy. The connection that was given out is the client's to end. */
   readonly signal: AbortSignal;
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -134,26 +134,109 @@ describe('access by a kubeconfig', () => {
     expect(await proxyOf('')).toBeUndefined();
   });
 
-  test('asks an exec plug-in, and again when what it gave has expired', async () => {
-    const plugin = join(folder, 'plugin');
-    const answer = (token: string): string => {
-      const status = { token, expirationTimestamp: '2020-01-01T00:00:00Z' };
-      return JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status });
-    };
-    writeFileSync(plugin, '#!/bin/sh\ncat "$0.json"\n');
-    chmodSync(plugin, 0o755);
-    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: plugin, interactiveMode: 'Never' };
-    const access = await loadAccess({ kubeconfig: kubeconfig({ exec }) });
+  describe('acts as somebody else', () => {
+    test('completely: with groups, UID and extra fields', async () => {
+      const user = {
+        token: 't',
+        as: 'bob',
+        'as-groups': ['dev', 'ops'],
+        'as-uid': '7',
+        'as-user-extra': { 'example.com/Scopes': ['a', 'b'] },
+      };
+      const { headers } = await (await loadAccess({ kubeconfig: kubeconfig(user) })).credentials();
+      expect(headers).toEqual({
+        authorization: 'Bearer t',
+        'impersonate-user': 'bob',
+        'impersonate-group': ['dev', 'ops'],
+        'impersonate-uid': '7',
+        'impersonate-extra-example.com%2Fscopes': ['a', 'b'],
+      });
+    });
+
+    test.each(['as-groups', 'as-uid', 'as-user-extra'])(
+      'but never without a name: %s alone is refused',
+      async (field) => {
+        const value = { 'as-groups': ['dev'], 'as-uid': '7', 'as-user-extra': { scopes: ['a'] } }[field];
+        const path = kubeconfig({ token: 't', [field]: value });
+        await expect(loadAccess({ kubeconfig: path })).rejects.toMatchObject({ code: 'BadRequest' });
+      },
+    );
+  });
+
+  test('takes the token in a file before a token, and what is in it now', async () => {
+    const file = join(folder, 'token');
+    const access = await loadAccess({ kubeconfig: kubeconfig({ token: 'old', tokenFile: 'token' }) });
     for (const token of ['first', 'second']) {
-      writeFileSync(`${plugin}.json`, answer(token));
-      expect((await access.credentials()).headers['authorization']).toBe(`Bearer ${token}`);
+      writeFileSync(file, `${token}\n`);
+      expect((await access.credentials()).headers).toEqual({ authorization: `Bearer ${token}` });
     }
+  });
+
+  test('finds files beside the kubeconfig', async () => {
+    for (const name of ['cert.pem', 'key.pem', 'ca.pem']) writeFileSync(join(folder, name), name);
+    const user = { 'client-certificate': 'cert.pem', 'client-key': './key.pem' };
+    const access = await loadAccess({ kubeconfig: kubeconfig(user, { 'certificate-authority': 'ca.pem' }) });
+    expect((await access.credentials()).tls).toEqual({ ca: 'ca.pem', cert: 'cert.pem', key: 'key.pem' });
+  });
+
+  test('of data and a file the data counts', async () => {
+    const user = { 'client-certificate': 'none.pem', 'client-certificate-data': base64('C') };
+    const cluster = { 'certificate-authority': 'none.pem', 'certificate-authority-data': base64('CA') };
+    const access = await loadAccess({ kubeconfig: kubeconfig(user, cluster) });
+    expect((await access.credentials()).tls).toEqual({ ca: 'CA', cert: 'C' });
+  });
+
+  test('knows the authority of a cluster for a context without a user', async () => {
+    const path = join(folder, 'config');
+    const cluster = { server: 'https://one', 'certificate-authority-data': base64('CA') };
+    const contexts = [{ name: 'one', context: { cluster: 'with-authority', user: '' } }];
+    writeFileSync(path, fileFor('one', { clusters: [{ name: 'with-authority', cluster }], contexts }));
+    const access = await loadAccess({ kubeconfig: path });
+    expect(await access.credentials()).toEqual({ headers: {}, tls: { ca: 'CA' } });
+  });
+
+  test('passes over empty texts', async () => {
+    const cluster = { 'certificate-authority-data': '', 'tls-server-name': '' };
+    const user = { 'client-certificate-data': '', token: '', tokenFile: '', username: '', password: '', as: '' };
+    const access = await loadAccess({ kubeconfig: kubeconfig(user, cluster) });
+    expect(await access.credentials()).toEqual({ headers: {}, tls: {} });
+  });
+
+  test('takes the token of OpenID Connect, and says who gave none', async () => {
+    const valid = `${base64('{}')}.${base64('{"exp":9999999999}')}.signature`;
+    const tokenOf = async (config: object) =>
+      (await loadAccess({ kubeconfig: kubeconfig({ 'auth-provider': { name: 'oidc', config } }) })).credentials();
+    expect((await tokenOf({ 'id-token': valid })).headers).toEqual({ authorization: `Bearer ${valid}` });
+    await expect(tokenOf({})).rejects.toMatchObject({ code: 'Unauthorized' });
+  });
+
+  describe('takes the proxy of the environment', () => {
+    afterEach(() => vi.unstubAllEnvs());
+
+    test('and says which variable names it', async () => {
+      vi.stubEnv('HTTPS_PROXY', 'proxy.example.com:3128');
+      const access = await loadAccess({ kubeconfig: kubeconfig({ token: 't' }) });
+      expect(access).toMatchObject({ proxyUrl: 'http://proxy.example.com:3128', proxyVariable: 'HTTPS_PROXY' });
+    });
+
+    test('but that of the kubeconfig before it', async () => {
+      vi.stubEnv('HTTPS_PROXY', 'http://proxy.example.com:3128');
+      const access = await loadAccess({ kubeconfig: kubeconfig({}, { 'proxy-url': 'http://other.example.com' }) });
+      expect(access).toMatchObject({ proxyUrl: 'http://other.example.com' });
+      expect(access.proxyVariable).toBeUndefined();
+    });
+
+    test('but no other than an HTTP proxy', async () => {
+      vi.stubEnv('HTTPS_PROXY', 'socks5://proxy.example.com');
+      await expect(loadAccess({ kubeconfig: kubeconfig({}) })).rejects.toMatchObject({ code: 'BadRequest' });
+    });
   });
 
   test.each<[string, () => Promise<unknown>]>([
     ['a file that is not there', () => loadAccess({ kubeconfig: join(folder, 'none') })],
     ['a context that is not there', () => loadAccess({ kubeconfig: kubeconfig({}), context: 'none' })],
     ['a context whose cluster is not there', () => loadAccess({ kubeconfig: kubeconfig({}), context: 'broken' })],
+    ['a server without https or http', () => loadAccess({ kubeconfig: kubeconfig({}, { server: 'host:6443' }) })],
     ['a context whose user is not there', () => loadAccess({ kubeconfig: kubeconfig({}), context: 'nobody' })],
     [
       'a proxy that is no HTTP proxy',

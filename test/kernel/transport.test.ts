@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   KernelError,
   Transport,
+  type Access,
   type KernelErrorCode,
   type TransportRequest,
   nodeHttp,
@@ -237,6 +238,25 @@ describe.each<[string, OpenHttp]>([
         'Bearer new',
       ]);
       await rotating.close();
+    });
+
+    test('a 401 is told to what gives them, once', async () => {
+      const clock = new ManualClock();
+      server.script(() => true, status(401));
+      const asked: (boolean | undefined)[] = [];
+      const access: Access = {
+        ...server.access(),
+        credentials: ({ isRefused } = {}) => {
+          asked.push(isRefused);
+          return Promise.resolve({ headers: {}, tls: {} });
+        },
+      };
+      const refreshing = new Transport({ access, http, userAgent: 'test', clock });
+      await refreshing.request(list);
+      await clock.advance(30_001);
+      await refreshing.request(list);
+      await refreshing.close();
+      expect(asked).toEqual([false, true, false]);
     });
 
     test('a token is read again after a while without any 401', async () => {

@@ -13,7 +13,6 @@ import { CliError } from '../errors.ts';
 import type { GlobalOptions } from '../options.ts';
 import type { Speaker } from '../output/say.ts';
 import { holdingForLogin, showingWaits } from './shown-waits.ts';
-import { staticAccess } from './static-kubeconfig.ts';
 import { namingServer } from './unreachable.ts';
 
 export interface Connection {
@@ -57,13 +56,9 @@ export async function openConnection(speaker: Speaker): Promise<Connection> {
 async function accessFor({ kubeconfig, context }: GlobalOptions): Promise<Access> {
   const place = defined({ kubeconfig, context });
   try {
-    const fromFile = staticAccess(place);
-    if (fromFile !== undefined) return fromFile;
-    const access = await loadAccess(place);
-    if (isFallback(access)) throw new Error('no kubeconfig');
-    return access;
+    return await loadAccess(place);
   } catch (cause) {
-    // Which file is missing, or is no YAML: the library says neither.
+    // Which file is missing, or is no YAML: the kernel says neither.
     const { kubeconfigPaths, noContext, readKubeconfig } = await import('./kubeconfig.ts');
     const { contexts, current } = await readKubeconfig(kubeconfigPaths(place, process.env));
     if (context === undefined && (current ?? '') === '')
@@ -79,20 +74,14 @@ async function accessFor({ kubeconfig, context }: GlobalOptions): Promise<Access
   }
 }
 
-/**
- * What the library gives where there is no kubeconfig and no Pod around; no API server has listened there for years. The name of the context
- * alone does not show it: the library also writes that into kubeconfigs.
- */
-function isFallback({ contextName, clusterName, server }: Access): boolean {
-  return contextName === 'loaded-context' && clusterName === 'cluster' && server === 'http://localhost:8080';
-}
-
 function impersonating(access: Access, user: string): Access {
   return {
     ...access,
-    credentials: async () => {
-      const { headers, ...rest } = await access.credentials();
-      return { ...rest, headers: { ...headers, 'impersonate-user': user } };
+    credentials: async (options) => {
+      const { headers, ...rest } = await access.credentials(options);
+      // Groups of somebody else would give this one their rights.
+      const own = Object.entries(headers).filter(([name]) => !name.startsWith('impersonate-'));
+      return { ...rest, headers: { ...Object.fromEntries(own), 'impersonate-user': user } };
     },
   };
 }

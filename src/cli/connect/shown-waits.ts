@@ -24,12 +24,12 @@ export function showingWaits(speaker: Speaker, requester: Requester): Requester 
 export function holdingForLogin(io: Io, access: Access): Access {
   return {
     ...access,
-    credentials: async () => {
+    credentials: async (options) => {
       let release: (() => void) | undefined;
       // Credentials that are known already come before this.
       const hold = setImmediate(() => (release = holdLine(io)));
       try {
-        return await access.credentials();
+        return await access.credentials(options);
       } finally {
         clearImmediate(hold);
         release?.();

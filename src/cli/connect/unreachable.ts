@@ -13,7 +13,7 @@ export class ExplainedError extends KernelError {
   }
 }
 
-type Place = Pick<Access, 'server' | 'proxyUrl' | 'contextName'>;
+type Place = Pick<Access, 'server' | 'proxyUrl' | 'proxyVariable' | 'contextName'>;
 
 interface Fault {
   readonly code?: string;
@@ -50,14 +50,15 @@ export function namingServer(requester: Requester, access: Access, io: Pick<Io, 
 }
 
 /** Pure. Never holds the credentials or the query of an address. */
-export function unreachableSentence({ server, proxyUrl, contextName }: Place, fault: Fault): string {
+export function unreachableSentence({ server, proxyUrl, proxyVariable, contextName }: Place, fault: Fault): string {
   const proxy = proxyUrl === undefined ? '' : ` through the proxy ${bareAddress(proxyUrl)}`;
   const where = contextName === undefined ? 'from inside the cluster' : `context '${contextName}'`;
   const place = `API server ${bareAddress(server)}${proxy} (${where})`;
   const incomplete = incompleteAnswer(fault);
   if (incomplete !== undefined) return `The ${place} ${incomplete.join('; ')}.`;
   const other = contextName === undefined ? '' : ', or choose another context with --context';
-  const [why, todo] = (proxyUrl === undefined ? undefined : causeAtProxy(fault)) ?? causeOf(fault);
+  const setting = proxyVariable === undefined ? 'proxy-url of the kubeconfig' : `variable ${proxyVariable}`;
+  const [why, todo] = (proxyUrl === undefined ? undefined : causeAtProxy(fault, setting)) ?? causeOf(fault);
   return `No connection to the ${place}: ${why}; ${todo}${other}.`;
 }
 
@@ -70,21 +71,22 @@ function incompleteAnswer({ phase, limitMs }: Fault): Cause | undefined {
   return [`did not finish its answer: nothing more came for ${seconds}`, webhooks];
 }
 
-/** With a proxy, the connection that fails is the one to the proxy. */
-function causeAtProxy({ code, statusCode = Number.NaN, phase, limitMs = 0 }: Fault): Cause | undefined {
+/** With a proxy, the connection that fails is the one to the proxy. `setting` names it. */
+function causeAtProxy(
+  { code, statusCode = Number.NaN, phase, limitMs = 0 }: Fault,
+  setting: string,
+): Cause | undefined {
   if (phase === 'tunnel')
     return [
       `the proxy made no connection to it within ${String(limitMs / 1000)} s`,
       'check that the cluster runs, and that the proxy can reach it',
     ];
-  if (code === 'ECONNREFUSED')
-    return ['the proxy refused the connection', 'check that it runs, and the proxy-url of the kubeconfig'];
+  if (code === 'ECONNREFUSED') return ['the proxy refused the connection', `check that it runs, and the ${setting}`];
   if (code !== 'ERR_PROXY_TUNNEL') return undefined;
-  if (Number.isNaN(statusCode))
-    return ['the proxy did not answer as an HTTP proxy does', 'correct the proxy-url of the kubeconfig'];
+  if (Number.isNaN(statusCode)) return ['the proxy did not answer as an HTTP proxy does', `correct the ${setting}`];
   const todo =
     statusCode === 407
-      ? 'write the user and password of the proxy into the proxy-url of the kubeconfig, as in http://USER:PASSWORD@HOST:PORT'
+      ? `write the user and password of the proxy into the ${setting}, as in http://USER:PASSWORD@HOST:PORT`
       : statusCode < 500
         ? 'ask an administrator of the proxy to allow connections to this API server'
         : 'check that the cluster runs, and that the proxy can reach it';

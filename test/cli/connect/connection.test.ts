@@ -9,6 +9,7 @@ import { explain } from '../../../src/cli/errors.ts';
 import { openConnection } from '../../../src/cli/connect/connection.ts';
 import type { Io } from '../../../src/cli/io.ts';
 import type { GlobalOptions } from '../../../src/cli/options.ts';
+import { FakeApiServer } from '../../support/fake-api-server.ts';
 
 const io = { isErrorTerminal: false, stderr: process.stderr, now: () => new Date() } as unknown as Io;
 const connectionWith = (options: GlobalOptions) => openConnection({ io, options });
@@ -136,4 +137,49 @@ test.each<[string, object, string]>([
     .catch((thrown: unknown) => thrown);
   await close();
   expect(explain(error)).toEqual({ exitCode: 70, sentence });
+});
+
+test('a program for credentials that fails is named', async () => {
+  const path = join(folder, 'failing');
+  writeFileSync(
+    path,
+    JSON.stringify({
+      clusters: [{ name: 'dev', cluster: { server: 'http://127.0.0.1:1' } }],
+      users: [{ name: 'alice', user: { exec: { ...exec, command: 'false' } } }],
+      contexts: [{ name: 'dev', context: { cluster: 'dev', user: 'alice' } }],
+      'current-context': 'dev',
+    }),
+  );
+  const { client, close } = await connectionWith({ kubeconfig: path });
+  const error: unknown = await client
+    .get(userSecrets, { namespace: 'alice', name: 'db' })
+    .catch((thrown: unknown) => thrown);
+  await close();
+  expect(explain(error)).toEqual({
+    exitCode: 77,
+    sentence:
+      "The program 'false', from which the kubeconfig gets its credentials, gave none: it ended with exit code 1; log in again, or choose another context with --context.",
+  });
+});
+
+test('another user is not given the groups that the kubeconfig acts with', async () => {
+  const server = await FakeApiServer.start();
+  const path = join(folder, 'acting');
+  writeFileSync(
+    path,
+    JSON.stringify({
+      clusters: [{ name: 'dev', cluster: { server: server.url } }],
+      users: [{ name: 'alice', user: { token: 't', as: 'bob', 'as-groups': ['admins', 'ops'] } }],
+      contexts: [{ name: 'dev', context: { cluster: 'dev', user: 'alice' } }],
+      'current-context': 'dev',
+    }),
+  );
+  const { client, clientAs, close } = await connectionWith({ kubeconfig: path });
+  for (const one of [client, clientAs('carol')]) await one.get(userSecrets, { namespace: 'alice', name: 'db' });
+  await close();
+  await server.close();
+  expect(server.requests.map(({ headers }) => [headers['impersonate-user'], headers['impersonate-group']])).toEqual([
+    ['bob', 'admins, ops'],
+    ['carol', undefined],
+  ]);
 });

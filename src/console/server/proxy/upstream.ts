@@ -20,7 +20,7 @@ export interface UpstreamAddress {
 interface UpstreamRequest {
   readonly method: string;
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body?: Buffer | string;
   readonly signal?: AbortSignal;
   /** The body may be silent for as long as it likes. */

@@ -14,7 +14,7 @@ import { unreachable, type Upstream } from './upstream.ts';
 /** An API server, and what a request there needs to be its user's. */
 export interface UserCredentials {
   readonly upstream: Upstream;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | string[]>>;
 }
 
 /**

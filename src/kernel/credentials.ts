@@ -1,0 +1,21 @@
+/** What a client presents to the API server, and by what it knows the server. */
+
+/** Current TLS material and headers. Tokens and certificates rotate, so ask again; `Access` caches. */
+export interface Credentials {
+  /** Of several values, each becomes a header of its own. */
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly tls: TlsMaterial;
+}
+
+export interface CredentialsOptions {
+  /** The API server has refused those of before: others, where they can be had. */
+  readonly isRefused?: boolean;
+}
+
+export interface TlsMaterial {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly servername?: string;
+  readonly rejectUnauthorized?: boolean;
+}

@@ -1,0 +1,92 @@
+/**
+ * Kubeconfigs as kubectl reads them: several files are one, and the first to name a thing wins, the current context too; a file of the list
+ * that is missing or empty is none; paths in a file are relative to that file. Not promised: that an entry of another context is complete.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { load } from 'js-yaml';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export interface Kubeconfig {
+  readonly current: string | undefined;
+  readonly contexts: ReadonlyMap<string, Fields>;
+  readonly clusters: ReadonlyMap<string, Fields>;
+  readonly users: ReadonlyMap<string, Fields>;
+}
+
+/** The fields of clusters and users that name a file. */
+const fileFields = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'];
+
+/** Undefined where none is named, and none is at the place where it is by default. */
+export function readKubeconfig(given: string | undefined): Kubeconfig | undefined {
+  if (given !== undefined) return merged([readFile(given)]);
+  const listed = (process.env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
+  const paths = listed.length > 0 ? listed : [join(homedir(), '.kube', 'config')];
+  const there = paths.filter((path) => existsSync(path));
+  if (there.length > 0) return merged(there.map(readFile));
+  if (listed.length > 0) throw new Error(`no file at ${listed.join(', ')}`);
+  return undefined;
+}
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An empty text is none, as for kubectl. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function readFile(path: string): Kubeconfig {
+  const text = readFileSync(path, 'utf8').replace(/^\ufeff/, '');
+  const content = text.trim() === '' ? {} : (load(text) ?? {});
+  if (!isFields(content)) throw new Error(`${path} is not a kubeconfig`);
+  const folder = dirname(resolve(path));
+  const entries = (list: string, field: string): ReadonlyMap<string, Fields> => {
+    const found = new Map<string, Fields>();
+    for (const entry of Array.isArray(content[list]) ? (content[list] as readonly unknown[]) : []) {
+      const name = isFields(entry) ? textOf(entry['name']) : undefined;
+      if (name === undefined || !isFields(entry) || found.has(name)) continue;
+      found.set(name, withWholePaths(isFields(entry[field]) ? entry[field] : {}, folder));
+    }
+    return found;
+  };
+  return {
+    current: textOf(content['current-context']),
+    contexts: entries('contexts', 'context'),
+    clusters: entries('clusters', 'cluster'),
+    users: entries('users', 'user'),
+  };
+}
+
+function withWholePaths(fields: Fields, folder: string): Fields {
+  const whole: Record<string, unknown> = { ...fields };
+  for (const name of fileFields) {
+    const path = textOf(fields[name]);
+    if (path !== undefined) whole[name] = resolve(folder, path);
+  }
+  const { exec } = fields;
+  const command = isFields(exec) ? textOf(exec['command']) : undefined;
+  // A name alone is looked for in PATH.
+  if (
+    isFields(exec) &&
+    command !== undefined &&
+    !isAbsolute(command) &&
+    (command.includes('/') || command.includes(sep))
+  )
+    whole['exec'] = { ...exec, command: resolve(folder, command) };
+  return whole;
+}
+
+function merged(files: readonly Kubeconfig[]): Kubeconfig {
+  const firsts = (list: 'contexts' | 'clusters' | 'users'): ReadonlyMap<string, Fields> =>
+    new Map(files.toReversed().flatMap((file) => [...file[list]]));
+  return {
+    current: files.map(({ current }) => current).find((name) => name !== undefined),
+    contexts: firsts('contexts'),
+    clusters: firsts('clusters'),
+    users: firsts('users'),
+  };
+}
