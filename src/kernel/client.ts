@@ -110,7 +110,7 @@ export class KubeClient {
           limit = limit > pageLimit ? pageLimit : Math.max(1, Math.floor(limit / 4));
         }
       }
-      const page = answer as { items?: T[] | null; metadata?: { resourceVersion?: string; continue?: string } };
+      const page = (answer ?? {}) as { items?: T[] | null; metadata?: { resourceVersion?: string; continue?: string } };
       // An empty list of metadata comes with `items: null`.
       const items = page.items ?? [];
       if (!Array.isArray(items) || page.metadata?.resourceVersion === undefined) {

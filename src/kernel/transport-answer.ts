@@ -9,9 +9,10 @@ export function parseJson(text: string, request: TransportRequest): unknown {
     return JSON.parse(text);
   } catch {
     // The parser's own message quotes the text, which may hold a value.
+    const what = text.trimStart().startsWith('<') ? 'a web page' : 'not JSON';
     throw new KernelError(
       'Malformed',
-      `${request.method} ${request.path}: the answer is not JSON (${text.length} characters)`,
+      `${request.method} ${request.path}: the answer is ${what} (${text.length} characters)`,
     );
   }
 }
@@ -46,13 +47,26 @@ interface Status {
 
 /** Of an answer that is no success. */
 export function errorOf({ statusCode, headers, body }: HttpAnswer, request: TransportRequest): KernelError {
+  const said = (reason: string): KernelError => statusError({ reason }, statusCode, request, headers['retry-after']);
+  const { location } = headers;
+  if (statusCode < 400 && typeof location === 'string') return said(`this address redirects to ${originOf(location)}`);
+  if (String(headers['content-type']).startsWith('text/html')) {
+    const error = said('a web page answered, not the API server');
+    // A page that is not there says nothing about objects.
+    return error.code === 'NotFound' ? new KernelError('Malformed', error.message, { status: statusCode }) : error;
+  }
   let parsed: Status = {};
   try {
     parsed = (JSON.parse(body.toString('utf8')) as Status | null) ?? {};
   } catch {
-    // A proxy's page, or plain text: the status says enough.
+    // Plain text: the status says enough.
   }
   return statusError(parsed, statusCode, request, headers['retry-after']);
+}
+
+/** The rest of an address may hold a ticket of a login. */
+function originOf(location: string): string {
+  return URL.canParse(location) ? new URL(location).origin : 'another path';
 }
 
 /** Also for the `ERROR` events of a watch, whose object is a Status. */

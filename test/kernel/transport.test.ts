@@ -17,6 +17,13 @@ import { until } from '../support/until.ts';
 
 const path = '/api/v1/namespaces/ns/configmaps';
 const list: TransportRequest = { method: 'GET', path };
+/** As a proxy in front of the API server answers. */
+const page =
+  (statusCode: number): Fault =>
+  ({ response }) => {
+    response.writeHead(statusCode, { 'content-type': 'text/html; charset=utf-8' });
+    response.end('<html>nginx</html>');
+  };
 
 describe.each<[string, OpenHttp]>([
   ['undici', undiciHttp],
@@ -80,12 +87,26 @@ describe.each<[string, OpenHttp]>([
     await expect(transport.request(list)).rejects.toMatchObject({ code: 'Network' });
   });
 
-  test('an error page of a proxy is recognized by its status', async () => {
-    next(({ response }) => {
-      response.writeHead(502, { 'content-type': 'text/html' });
-      response.end('<html>bad gateway</html>');
-    });
-    await expect(transport.request(list)).rejects.toMatchObject({ code: 'Server', status: 502 });
+  test.each<[number, KernelErrorCode]>([
+    [403, 'Forbidden'],
+    [429, 'TooManyRequests'],
+    [502, 'Server'],
+  ])('a web page with %i is recognized by its status, and said to be one', async (statusCode, code) => {
+    next(page(statusCode), page(statusCode));
+    const message = `GET ${path}: ${String(statusCode)} a web page answered, not the API server`;
+    await expect(transport.request(list)).rejects.toMatchObject({ code, status: statusCode, message });
+    await expect(transport.request({ ...list, confidential: true })).rejects.toMatchObject({ message });
+  });
+
+  test('a web page that is not there does not mean that an object is not there', async () => {
+    next(page(404));
+    await expect(transport.request(list)).rejects.toMatchObject({ code: 'Malformed', status: 404 });
+  });
+
+  test('a redirect is named, without the ticket of a login in it', async () => {
+    next(status(302, 'Found', { location: 'https://login.example.com/?ticket=s3cret' }));
+    const message = `GET ${path}: 302 this address redirects to https://login.example.com`;
+    await expect(transport.request(list)).rejects.toMatchObject({ code: 'BadRequest', message });
   });
 
   test('a watch whose refusal never ends is given up in time', async () => {
