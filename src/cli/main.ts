@@ -8,8 +8,8 @@
  */
 import { existsSync } from 'node:fs';
 import module from 'node:module';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { homeFolder } from '../home-folder.ts';
 
 /** `engines` of package.json; a test compares them. */
 const neededMajor = 22;
@@ -17,7 +17,7 @@ const neededMinor = 22;
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) {
-  const home = homedir();
+  const home = homeFolder();
   if (existsSync(home)) module.enableCompileCache(join(home, '.kube', 'cache', 'neuro'));
   await import('./start.ts');
 } else {

@@ -3,9 +3,9 @@
  * that is missing or empty is none; paths in a file are relative to that file. Not promised: that an entry of another context is complete.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { load } from 'js-yaml';
+import { homeFolder } from '../home-folder.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,7 +23,7 @@ const fileFields = ['certificate-authority', 'client-certificate', 'client-key',
 export function readKubeconfig(given: string | undefined): Kubeconfig | undefined {
   if (given !== undefined) return merged([readFile(given)]);
   const listed = (process.env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
-  const paths = listed.length > 0 ? listed : [join(homedir(), '.kube', 'config')];
+  const paths = listed.length > 0 ? listed : [join(homeFolder(), '.kube', 'config')];
   const there = paths.filter((path) => existsSync(path));
   if (there.length > 0) return merged(there.map(readFile));
   if (listed.length > 0) throw new Error(`no file at ${listed.join(', ')}`);

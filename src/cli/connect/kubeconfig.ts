@@ -3,9 +3,9 @@
  * one. Several files in KUBECONFIG are one, the first to name a thing wins, as in kubectl. Comments and the rest stay.
  */
 import { chmod, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { defined } from '../../defined.ts';
+import { homeFolder } from '../../home-folder.ts';
 import { yamlFaultInLine } from '../args/yaml-fault.ts';
 import { CliError } from '../errors.ts';
 import type { GlobalOptions } from '../options.ts';
@@ -48,7 +48,7 @@ export function kubeconfigPaths(
 ): readonly string[] {
   if (kubeconfig !== undefined) return [kubeconfig];
   const listed = (env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
-  return listed.length > 0 ? [...new Set(listed)] : [join(homedir(), '.kube', 'config')];
+  return listed.length > 0 ? [...new Set(listed)] : [join(homeFolder(), '.kube', 'config')];
 }
 
 export async function readKubeconfig(paths: readonly string[]): Promise<Kubeconfig> {

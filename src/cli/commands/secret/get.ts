@@ -3,8 +3,7 @@
  * of whatever level, never shows the value.
  */
 import { chmod, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { withHome } from '../../../home-folder.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { findSecret, notFound, type NamedSecret } from '../../secrets/find-secret.ts';
@@ -32,7 +31,7 @@ export async function getSecret(run: Invocation<GetOptions>, keyText: string): P
     printBytes(run, bytes);
     return;
   }
-  const path = file === '~' || file.startsWith('~/') ? join(homedir(), file.slice(1)) : file;
+  const path = withHome(file);
   await writeFile(path, bytes, { mode: 0o600 }).catch((cause: unknown) => {
     const { code } = cause as { readonly code?: string };
     if (code === 'ENOENT')

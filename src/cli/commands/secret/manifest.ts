@@ -3,9 +3,9 @@
  * changes nothing; with `--to` they are sealed for another namespace.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { calledName, isNamespaceName, type UserSecret } from '../../../api/index.ts';
+import { withHome } from '../../../home-folder.ts';
 import { exportedGrant, exportedSecret, type Manifest } from '../../secrets/exported.ts';
 import { findSecret, notFound, secretWord, type NamedSecret } from '../../secrets/find-secret.ts';
 import { secretsNamed } from '../../secrets/named-secrets.ts';
@@ -88,7 +88,7 @@ async function write(run: Invocation<ManifestOptions>, manifests: readonly Manif
     else await printDocuments(run, manifests);
     return;
   }
-  const folder = dir === '~' || dir.startsWith('~/') ? join(homedir(), dir.slice(1)) : dir;
+  const folder = withHome(dir);
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
     const { code } = cause as { readonly code?: string };
     if (code !== 'EEXIST' && code !== 'ENOTDIR') throw cause;
