@@ -41,7 +41,7 @@ export function textOf(value: unknown): string | undefined {
 
 function readFile(path: string): Kubeconfig {
   const text = readFileSync(path, 'utf8').replace(/^\ufeff/, '');
-  const content = text.trim() === '' ? {} : (load(text) ?? {});
+  const content = text.trim() === '' ? {} : (parsed(text, path) ?? {});
   if (!isFields(content)) throw new Error(`${path} is not a kubeconfig`);
   const folder = dirname(resolve(path));
   const entries = (list: string, field: string): ReadonlyMap<string, Fields> => {
@@ -59,6 +59,15 @@ function readFile(path: string): Kubeconfig {
     clusters: entries('clusters', 'cluster'),
     users: entries('users', 'user'),
   };
+}
+
+/** The library's error quotes the lines around a fault, and a token may be among them. */
+function parsed(text: string, path: string): unknown {
+  try {
+    return load(text);
+  } catch {
+    throw new Error(`${path} is not valid YAML`);
+  }
 }
 
 function withWholePaths(fields: Fields, folder: string): Fields {

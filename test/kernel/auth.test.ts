@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { loadAccess } from '../../src/kernel/index.ts';
@@ -48,6 +49,14 @@ describe('access by a kubeconfig', () => {
     writeFileSync(path, stringify(content));
     return path;
   }
+
+  test('quotes nothing of a file that is not YAML', async () => {
+    const path = join(folder, 'config');
+    writeFileSync(path, 'users:\n- user: {token: its-token\n  x: [\n');
+    const error: unknown = await loadAccess({ kubeconfig: path }).catch((failed: unknown) => failed);
+    expect(inspect(error, { depth: 9 })).toMatch(/is not valid YAML/);
+    expect(inspect(error, { depth: 9 })).not.toContain('its-token');
+  });
 
   test('says which server, cluster and namespace', async () => {
     const access = await loadAccess({ kubeconfig: kubeconfig({ token: 't' }) });
