@@ -1,7 +1,7 @@
 /** What I share: every grant of the namespace, to change or to take back in its row. */
 import { Badge, Button, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useMemo, useState, type ReactElement } from 'react';
+import { useMemo, type ReactElement } from 'react';
 import type { SecretGrant, UserSecret } from '../../../api/index.ts';
 import { isUnread, type LiveList } from '../cluster/live-list.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
@@ -9,6 +9,7 @@ import { useMayNotEach } from '../cluster/use-may-not.ts';
 import type { BulkAction } from '../parts/bulk-bar.tsx';
 import { visibleControls } from '../parts/bytes.ts';
 import { IconButton } from '../parts/icon-button.tsx';
+import { useInRow } from '../parts/in-row.ts';
 import { SelectTable } from '../parts/select-table.tsx';
 import { FoundCount, Loading, Nothing, Refused } from '../parts/states.tsx';
 import { useKept } from '../parts/use-kept.ts';
@@ -35,16 +36,16 @@ const rowHeight = 57;
 
 export function GrantedSecrets(props: GrantedSecretsProps): ReactElement {
   const { namespace, grants, secrets, query, edited: editedName, onEdit, onClose } = props;
-  /** Whose question before it is taken back is open. */
-  const [revoked, setRevoked] = useState<string>();
   const rows = useMemo(() => grantRows(grants.objects.values(), secrets.objects.values()), [grants, secrets]);
   const found = useMemo(() => searchGrants(rows, query), [rows, query]);
+  /** Whose question before it is taken back is open. */
+  const [revoked, setRevoked] = useInRow<{ readonly id: string }, GrantRow>(found, idOf);
   const actions = useBulkGrants(namespace);
   const row = rows.find(({ grant }) => grant.metadata.name === editedName);
   // A form stays for what was typed in it, when the grant goes.
   const edited = useKept(editedName, row);
   const isRead = !isUnread(grants) && grants.phase !== 'refused';
-  const isAsked = (one: GrantRow): boolean => revoked === idOf(one);
+  const isAsked = (one: GrantRow): boolean => revoked?.id === idOf(one);
   return (
     <>
       <Loading list={grants} />
@@ -99,7 +100,7 @@ export function GrantedSecrets(props: GrantedSecretsProps): ReactElement {
             key="actions"
             row={row}
             onEdit={() => onEdit(row.grant.metadata.name)}
-            onRevoke={() => setRevoked(idOf(row))}
+            onRevoke={() => setRevoked({ id: idOf(row) })}
           />,
         ]}
         below={(row) => (isAsked(row) ? <RevokeInRow row={row} onDone={() => setRevoked(undefined)} /> : undefined)}

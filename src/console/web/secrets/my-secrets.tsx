@@ -4,6 +4,7 @@ import { lazy, Suspense, useDeferredValue, useMemo, useState, type ReactElement 
 import type { UserSecret } from '../../../api/index.ts';
 import { isUnread, type LiveList } from '../cluster/live-list.ts';
 import { CreateButton } from '../parts/create-button.tsx';
+import { useInRow } from '../parts/in-row.ts';
 import { SelectTable } from '../parts/select-table.tsx';
 import { SortButton } from '../parts/sort-button.tsx';
 import type { Sorting } from '../parts/sorting.ts';
@@ -58,13 +59,15 @@ const rowHeight = 57;
 export function MySecrets(props: MySecretsProps): ReactElement {
   const { namespace, list, rows, query, filter, tags, onTags, fresh, whyNot, onAdd, open, onOpen, onClose } = props;
   const [sorting, setSorting] = useState<Sorting<SecretSort>>({ by: 'key', isDescending: false });
-  /** What is open in which row, by name; a row that the watch replaces keeps it. */
-  const [inRow, setInRow] = useState<{ readonly name: string; readonly mode: 'reveal' | 'remove' }>();
   const search = useDeferredValue(query);
   const now = useNow();
   const found = useMemo(
     () => sortSecrets(searchSecrets(withTags(filterSecrets(rows, filter, now), tags), search), sorting, fresh),
     [rows, filter, tags, now, search, sorting, fresh],
+  );
+  const [inRow, setInRow] = useInRow<{ readonly id: string; readonly mode: 'reveal' | 'remove' }, SecretRow>(
+    found,
+    nameOf,
   );
   const actions = useBulkSecrets(namespace);
   const at = open === undefined ? undefined : ownAt(rows, open.address);
@@ -78,10 +81,10 @@ export function MySecrets(props: MySecretsProps): ReactElement {
     if (open !== undefined) onClose(open);
   };
   const setOpen = ({ name, key }: SecretRow, mode: RowMode): void => {
-    if (mode === 'reveal' || mode === 'remove') setInRow({ name, mode });
+    if (mode === 'reveal' || mode === 'remove') setInRow({ id: name, mode });
     else onOpen({ address: addressOf({ name, key }), mode });
   };
-  const modeOf = ({ name }: SecretRow): string | undefined => (inRow?.name === name ? inRow.mode : undefined);
+  const modeOf = ({ name }: SecretRow): string | undefined => (inRow?.id === name ? inRow.mode : undefined);
   const isRead = !isUnread(list) && list.phase !== 'refused';
   const title = (by: SecretSort | undefined, label: string): ReactElement =>
     by === undefined ? (

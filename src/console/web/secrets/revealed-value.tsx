@@ -22,8 +22,7 @@ interface RevealedValueProps {
 export function RevealedValue({ row, onHide }: RevealedValueProps): ReactElement {
   const cluster = useCluster();
   // Not in the cache of queries, so that nothing of it outlives this component.
-  const [bytes, setBytes] = useState<Uint8Array>();
-  const [error, setError] = useState<Error>();
+  const [read, setRead] = useState<{ readonly bytes: Uint8Array } | { readonly error: Error }>();
   const hide = useRef(onHide);
   useEffect(() => {
     hide.current = onHide;
@@ -34,11 +33,11 @@ export function RevealedValue({ row, onHide }: RevealedValueProps): ReactElement
   useEffect(() => {
     let isGone = false;
     readValue(cluster, secret).then(
-      (read) => {
-        if (!isGone) setBytes(read);
+      (bytes) => {
+        if (!isGone) setRead({ bytes });
       },
       (failure: unknown) => {
-        if (!isGone) setError(asClusterError(failure));
+        if (!isGone) setRead({ error: asClusterError(failure) });
       },
     );
     const timer = setTimeout(() => hide.current(), shownMs);
@@ -48,8 +47,9 @@ export function RevealedValue({ row, onHide }: RevealedValueProps): ReactElement
     };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- read again when the value changes, not at every change of the object
   }, [cluster, uid, version]);
-  if (error !== undefined) return <InlineProblem title={texts.secrets.notRead} error={error} />;
-  if (bytes === undefined) return <Loader size="sm" aria-label={texts.states.loading} />;
+  if (read === undefined) return <Loader size="sm" aria-label={texts.states.loading} />;
+  if ('error' in read) return <InlineProblem title={texts.secrets.notRead} error={read.error} />;
+  const { bytes } = read;
   const text = asText(bytes);
   return (
     <>
