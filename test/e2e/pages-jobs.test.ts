@@ -124,3 +124,43 @@ test('a job is run again from its menu, and killed and deleted after the questio
     .filter({ has: page.getByRole('link', { name: 'train', exact: true }) })
     .waitFor({ state: 'detached' });
 });
+
+test('the question of a row stays, with its focus, while other rows push the row out of sight', async () => {
+  await alice.go('/n/alice/jobs');
+  await page.getByRole('button', { name: 'More for import' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  const question = page.getByRole('dialog', { name: 'Delete import?' });
+  await question.waitFor();
+  const later = new Date(Date.now() + 60_000).toISOString();
+  for (let index = 0; index < 100; index += 1)
+    stage.cluster.put(neuroJobType, {
+      metadata: { namespace: 'alice', name: `later-${String(index)}`, creationTimestamp: later },
+      spec: { image: 'busybox:1' },
+    });
+  await page
+    .getByRole('link', { name: /^later-/ })
+    .first()
+    .waitFor({ state: 'attached' });
+  const button = question.getByRole('button', { name: 'Delete the job' });
+  expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await question.waitFor({ state: 'detached' });
+  const more = page.getByRole('button', { name: 'More for import' });
+  await expect.poll(() => more.evaluate((element) => element === document.activeElement)).toBe(true);
+});
+
+test('a question about a job is not asked about the next one', async () => {
+  await alice.go('/n/alice/jobs/import');
+  await page.getByRole('heading', { name: 'import' }).waitFor();
+  await page.getByRole('link', { name: 'Jobs' }).first().click();
+  await page
+    .getByRole('link', { name: /^later-/ })
+    .first()
+    .click();
+  await page.getByRole('heading', { name: /^later-/ }).waitFor();
+  await page.getByRole('button', { name: 'Kill', exact: true }).click();
+  await page.getByRole('dialog', { name: /^Kill later-/ }).waitFor();
+  await page.evaluate(() => history.go(-2));
+  await page.getByRole('heading', { name: 'import', exact: true }).waitFor();
+  expect(await page.getByRole('dialog').count()).toBe(0);
+});

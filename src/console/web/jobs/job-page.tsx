@@ -1,6 +1,6 @@
 /** One job: what it is and what became of it, its output, a terminal in it. */
 import { Anchor, Group, Tabs, Text, Title } from '@mantine/core';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
 import { isFinished } from '../../../client/index.ts';
@@ -60,14 +60,17 @@ export function JobPage(): ReactElement {
   return (
     <div className={page['page']}>
       <OfflineBar lists={[jobs]} />
-      <JobHead job={job} />
-      <JobTabs key={job.metadata.uid} job={job} />
+      {/* A question about one job is none about the next. */}
+      <JobHead key={`head ${job.metadata.uid ?? ''}`} job={job} />
+      <JobTabs key={`tabs ${job.metadata.uid ?? ''}`} job={job} />
     </div>
   );
 }
 
 function JobHead({ job }: { readonly job: NeuroJob }): ReactElement {
   const navigate = route.useNavigate();
+  const { history } = useRouter();
+  const [{ pathname }] = useState(history.location);
   const now = useSeconds();
   const [isAsking, setIsAsking] = useState(false);
   const { sentence } = jobWords(job);
@@ -107,7 +110,11 @@ function JobHead({ job }: { readonly job: NeuroJob }): ReactElement {
           )}
           <JobActions
             job={job}
-            onRemoved={() => void navigate({ to: '/n/$namespace/jobs', params: { namespace }, search: {} })}
+            onRemoved={() => {
+              // Nobody is led away from another page.
+              if (history.location.pathname === pathname)
+                void navigate({ to: '/n/$namespace/jobs', params: { namespace }, search: {} });
+            }}
           />
         </Group>
       </div>

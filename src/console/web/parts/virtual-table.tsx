@@ -1,10 +1,13 @@
 /**
  * A table of any length: only the rows that are seen are in the page. Rows may have any height.
  *
+ * Promise: the row that was used last stays in the page when it is scrolled or sorted out of sight, so the focus, and a menu, a question or a dialog of it,
+ * end neither by scrolling nor by rows that come and go.
+ *
  * The columns are those of a CSS grid (class names of the caller), so that narrow screens can put the cells below one another.
  */
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useRef, type ReactElement, type ReactNode } from 'react';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { memo, useRef, useState, type ReactElement, type ReactNode } from 'react';
 import { useLanguage } from '../language/use-language.ts';
 import { AllCheck, RowCheck } from './row-check.tsx';
 import type { Selection } from './selection.ts';
@@ -51,6 +54,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactElement {
     selecting,
   } = props;
   const scroller = useRef<HTMLDivElement>(null);
+  const [usedKey, setUsedKey] = useState<string>();
+  const used = usedKey === undefined ? -1 : rows.findIndex((row) => keyOf(row) === usedKey);
   // eslint-disable-next-line react-hooks/incompatible-library -- the virtualizer changes inside of itself; this component is not memoised
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -61,6 +66,10 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactElement {
       return row === undefined ? index : keyOf(row);
     },
     overscan: aheadRows,
+    rangeExtractor: (range) => {
+      const drawn = defaultRangeExtractor(range);
+      return used === -1 || drawn.includes(used) ? drawn : [...drawn, used].sort((a, b) => a - b);
+    },
     // What scrolls in is drawn when there is time for it; the page never waits.
     useFlushSync: false,
   });
@@ -117,6 +126,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): ReactElement {
                 columnsClass={columnsClass}
                 labels={labels}
                 measure={virtualizer.measureElement}
+                onUse={() => setUsedKey(keyOf(row))}
                 render={render}
                 below={below}
                 check={
@@ -149,6 +159,8 @@ interface TableRowProps<Row> {
   readonly columnsClass: string;
   readonly labels: readonly (string | undefined)[];
   readonly measure: (element: HTMLElement | null) => void;
+  /** The focus or a press has come into the row, or into what is open over it. */
+  readonly onUse: () => void;
   readonly render: (row: Row) => readonly ReactNode[];
   readonly below: ((row: Row) => ReactNode) | undefined;
   readonly check: ((row: Row) => ReactNode) | undefined;
@@ -171,13 +183,16 @@ function isSameRow<Row>(a: TableRowProps<Row>, b: TableRowProps<Row>): boolean {
 function TableRowOf<Row>(props: TableRowProps<Row>): ReactElement {
   // The table does not draw a row again whose object is the same.
   useLanguage();
-  const { row, index, start, className, columnsClass, labels, measure, render, below, check } = props;
+  const { row, index, start, className, columnsClass, labels, measure, onUse, render, below, check } = props;
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
       data-index={index}
       ref={measure}
+      onFocus={onUse}
+      // Not every browser gives the focus to a button that is clicked.
+      onPointerDown={onUse}
       className={`${styles['body'] ?? ''} ${className}`}
       style={{ transform: `translateY(${String(start)}px)` }}
     >
