@@ -2,10 +2,12 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
-import { calledName } from '../../../api/index.ts';
+import { calledName, type UserSecret } from '../../../api/index.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { InlineProblem } from '../parts/problem.tsx';
+import { useWhileHere } from '../parts/use-is-here.ts';
+import { useLateFailure } from '../parts/use-late-failure.ts';
 import { emptyInput, inputProblem, type SecretInput } from '../secrets/secret-input.ts';
 import { addSecret } from '../secrets/secret-writes.ts';
 import { ValueField } from '../secrets/value-field.tsx';
@@ -25,9 +27,13 @@ export function NewSecret({ namespace, taken, onDone }: NewSecretProps): ReactEl
   const [isTried, setIsTried] = useState(false);
   const save = useMutation({
     mutationFn: () => addSecret(cluster, { namespace, key, input, description: '' }),
-    onSuccess: (secret) => onDone(calledName(secret)),
+    // What was given up meanwhile is not used.
+    onSuccess: useWhileHere((secret: UserSecret) => onDone(calledName(secret))),
+    onError: useLateFailure(() => texts.secrets.notSavedKey(key)),
   });
-  const exists = taken.has(key) || (save.error instanceof ClusterError && save.error.kind === 'exists');
+  // The watch brings what is being saved, often before the answer.
+  const isTaken = taken.has(key) && !save.isPending && !save.isSuccess;
+  const exists = isTaken || (save.error instanceof ClusterError && save.error.kind === 'exists');
   const ofKey = exists ? texts.secrets.exists(key) : isTried || key !== '' ? wrongKey(key) : undefined;
   const submit = (): void => {
     setIsTried(true);

@@ -12,6 +12,7 @@ import { RightItem } from '../parts/right-item.tsx';
 import { RowMenu } from '../parts/row-menu.tsx';
 import { useCopy } from '../parts/use-copy.ts';
 import { tellDone, tellNotDone } from '../parts/toast.ts';
+import { useWhileHere } from '../parts/use-is-here.ts';
 import { texts } from '../texts.ts';
 import { canOpen } from './can-open.ts';
 import { JobQuestion, type JobQuestionKind } from './job-questions.tsx';
@@ -42,9 +43,13 @@ export function JobActions({
       tellNotDone(() => texts.jobs.notDone(name), error);
     }
   };
+  // Nobody is led away from another page.
+  const showJob = useWhileHere(
+    (name: string) => void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name } }),
+  );
   const rerun = async (): Promise<() => string> => {
     const made = await createJob(cluster, jobAgain(job, nameSuffix()));
-    void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name: made.metadata.name } });
+    showJob(made.metadata.name);
     return () => texts.jobs.rerun(made.metadata.name);
   };
   return (

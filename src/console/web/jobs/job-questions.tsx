@@ -6,6 +6,8 @@ import { useCluster } from '../cluster/use-cluster.ts';
 import { QuestionDialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { tellDone } from '../parts/toast.ts';
+import { useWhileHere } from '../parts/use-is-here.ts';
+import { useLateFailure } from '../parts/use-late-failure.ts';
 import { texts } from '../texts.ts';
 import { killJob, removeJob } from './job-writes.ts';
 
@@ -22,13 +24,16 @@ export function JobQuestion({ kind, job, onClose, onRemoved }: JobQuestionProps)
   const cluster = useCluster();
   const { name } = job.metadata;
   const words = texts.jobs.questions[kind];
+  const close = useWhileHere(onClose);
   const act = useMutation({
     mutationFn: () => (kind === 'kill' ? killJob(cluster, job) : removeJob(cluster, job)),
     onSuccess: () => {
       tellDone(() => texts.jobs.questions[kind].done(name));
-      onClose();
+      close();
+      // The watch may have taken the job from the page before.
       if (kind === 'remove') onRemoved?.();
     },
+    onError: useLateFailure(() => texts.jobs.notDone(name)),
   });
   return (
     <QuestionDialog

@@ -14,3 +14,13 @@ export function useIsHere(): Readonly<RefObject<boolean>> {
   }, []);
   return isHere;
 }
+
+/** For `onSuccess` of a mutation: what is done with its answer on the page, as long as what asked for it is still there. */
+export function useWhileHere<Answer extends readonly unknown[]>(
+  act: (...answer: Answer) => void,
+): (...answer: Answer) => void {
+  const isHere = useIsHere();
+  return (...answer) => {
+    if (isHere.current) act(...answer);
+  };
+}

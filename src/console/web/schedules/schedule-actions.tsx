@@ -10,6 +10,8 @@ import { InlineProblem } from '../parts/problem.tsx';
 import { RightItem } from '../parts/right-item.tsx';
 import { RowMenu } from '../parts/row-menu.tsx';
 import { tellDone, tellNotDone } from '../parts/toast.ts';
+import { useWhileHere } from '../parts/use-is-here.ts';
+import { useLateFailure } from '../parts/use-late-failure.ts';
 import { texts } from '../texts.ts';
 import { removeSchedule, runNow, setPaused } from './schedule-writes.ts';
 
@@ -27,13 +29,17 @@ export function ScheduleActions({ schedule }: { readonly schedule: NeuroSchedule
       tellNotDone(() => texts.jobs.notDone(name), error);
     }
   };
+  // Nobody is led away from another page.
+  const showJob = useWhileHere(
+    (name: string) => void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name } }),
+  );
   const toggle = async (): Promise<() => string> => {
     await setPaused(cluster, schedule, !isPaused);
     return () => (isPaused ? texts.schedules.resumed(name) : texts.schedules.paused(name));
   };
   const run = async (): Promise<() => string> => {
     const job = await runNow(cluster, schedule);
-    void navigate({ to: '/n/$namespace/jobs/$name', params: { namespace, name: job.metadata.name } });
+    showJob(job.metadata.name);
     return () => texts.jobs.rerun(job.metadata.name);
   };
   const remove = useMutation({
@@ -42,6 +48,7 @@ export function ScheduleActions({ schedule }: { readonly schedule: NeuroSchedule
       tellDone(() => texts.schedules.removed(name));
       setIsAsking(false);
     },
+    onError: useLateFailure(() => texts.jobs.notDone(name)),
   });
   return (
     <>

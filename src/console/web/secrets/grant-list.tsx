@@ -12,6 +12,7 @@ import { Icon } from '../parts/icons.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { useReturnFocus } from '../parts/return-focus.ts';
+import { useLateFailure } from '../parts/use-late-failure.ts';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import { revokeGrant } from './grant-writes.ts';
@@ -43,11 +44,14 @@ export function GrantList({ grants, list }: GrantListProps): ReactElement {
 function GrantItem({ grant }: { readonly grant: SecretGrant }): ReactElement {
   const cluster = useCluster();
   const [isAsking, setIsAsking] = useState(false);
-  const revoke = useMutation({ mutationFn: () => revokeGrant(cluster, grant) });
   const { metadata, spec, status } = grant;
   const { namespace = '', name } = metadata;
   const mayNotRevoke = useMayNotEach({ verb: 'delete', resource: 'secretgrants', namespace })(name);
   const subject = formatSubject(spec.subject);
+  const revoke = useMutation({
+    mutationFn: () => revokeGrant(cluster, grant),
+    onError: useLateFailure(() => texts.share.notRevoked(subject)),
+  });
   const { phase } = status ?? {};
   const ready = findCondition(status?.conditions, 'Ready');
   const isPerson = spec.subject.kind === 'User' || spec.subject.kind === 'Group';
@@ -115,7 +119,7 @@ function GrantItem({ grant }: { readonly grant: SecretGrant }): ReactElement {
           />
         )}
       </Group>
-      {revoke.error !== null && <InlineProblem title={texts.share.notRevoked} error={revoke.error} />}
+      {revoke.error !== null && <InlineProblem title={texts.share.notRevoked(subject)} error={revoke.error} />}
     </li>
   );
 }

@@ -12,6 +12,8 @@ import { Icon } from '../parts/icons.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { useReturnFocus } from '../parts/return-focus.ts';
 import { tellNotDone } from '../parts/toast.ts';
+import { useWhileHere } from '../parts/use-is-here.ts';
+import { useLateFailure } from '../parts/use-late-failure.ts';
 import { texts } from '../texts.ts';
 import { stayingAfter, subjectsOf } from './grants-after.ts';
 import type { SecretRow } from './secret-rows.ts';
@@ -38,7 +40,8 @@ export function RemoveSecret({ row, onDone }: RemoveSecretProps): ReactElement {
       // The row has gone, so it is said elsewhere.
       if (left !== undefined) tellNotDone(() => texts.secrets.grantsNotDeleted, left, { autoClose: false });
     },
-    onSuccess: onDone,
+    onSuccess: useWhileHere(onDone),
+    onError: useLateFailure(() => texts.secrets.notRemoved(row.key)),
   });
   const jobs = row.jobs.length + row.jobsElsewhere;
   return (
@@ -77,7 +80,7 @@ export function RemoveSecret({ row, onDone }: RemoveSecretProps): ReactElement {
           {texts.actions.cancel}
         </Button>
       </Group>
-      {remove.error !== null && <InlineProblem title={texts.secrets.notRemoved} error={remove.error} />}
+      {remove.error !== null && <InlineProblem title={texts.secrets.notRemoved(row.key)} error={remove.error} />}
     </Stack>
   );
 }

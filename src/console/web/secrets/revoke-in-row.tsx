@@ -5,6 +5,8 @@ import type { ReactElement } from 'react';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { InlineProblem } from '../parts/problem.tsx';
 import { useReturnFocus } from '../parts/return-focus.ts';
+import { useWhileHere } from '../parts/use-is-here.ts';
+import { useLateFailure } from '../parts/use-late-failure.ts';
 import { texts } from '../texts.ts';
 import type { GrantRow } from './grant-rows.ts';
 import { revokeGrant } from './grant-writes.ts';
@@ -12,7 +14,11 @@ import { revokeGrant } from './grant-writes.ts';
 export function RevokeInRow({ row, onDone }: { readonly row: GrantRow; readonly onDone: () => void }): ReactElement {
   const cluster = useCluster();
   useReturnFocus();
-  const revoke = useMutation({ mutationFn: () => revokeGrant(cluster, row.grant), onSuccess: onDone });
+  const revoke = useMutation({
+    mutationFn: () => revokeGrant(cluster, row.grant),
+    onSuccess: useWhileHere(onDone),
+    onError: useLateFailure(() => texts.share.notRevoked(row.subject)),
+  });
   const question = texts.granted.question(row.key, row.subject);
   return (
     <Stack
@@ -35,7 +41,7 @@ export function RevokeInRow({ row, onDone }: { readonly row: GrantRow; readonly 
           {texts.actions.cancel}
         </Button>
       </Group>
-      {revoke.error !== null && <InlineProblem title={texts.share.notRevoked} error={revoke.error} />}
+      {revoke.error !== null && <InlineProblem title={texts.share.notRevoked(row.subject)} error={revoke.error} />}
     </Stack>
   );
 }

@@ -11,6 +11,8 @@ import { useMayNotEach } from '../cluster/use-may-not.ts';
 import { JobLink } from '../jobs/job-link.tsx';
 import { CreateButton } from '../parts/create-button.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
+import { useWhileHere } from '../parts/use-is-here.ts';
+import { useLateFailure } from '../parts/use-late-failure.ts';
 import { When } from '../parts/when.tsx';
 import { tellDone } from '../parts/toast.ts';
 import { texts } from '../texts.ts';
@@ -131,12 +133,14 @@ interface QuestionProps {
 
 function Question({ row, version, onDone }: QuestionProps): ReactElement {
   const cluster = useCluster();
+  const close = useWhileHere(onDone);
   const back = useMutation({
     mutationFn: () => rollBack(cluster, row.secret, version),
     onSuccess: () => {
       tellDone(() => texts.history.done(row.key, version.version));
-      onDone();
+      close();
     },
+    onError: useLateFailure(() => texts.history.notDone(row.key)),
   });
   return (
     <Stack gap="xs" role="group" aria-label={texts.history.rollBack(version.version)}>
@@ -152,7 +156,7 @@ function Question({ row, version, onDone }: QuestionProps): ReactElement {
           {texts.actions.cancel}
         </Button>
       </Group>
-      {back.error !== null && <InlineProblem title={texts.history.notDone} error={back.error} />}
+      {back.error !== null && <InlineProblem title={texts.history.notDone(row.key)} error={back.error} />}
     </Stack>
   );
 }

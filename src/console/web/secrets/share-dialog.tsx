@@ -18,7 +18,7 @@ import { InlineProblem } from '../parts/problem.tsx';
 import { useLateFailure } from '../parts/use-late-failure.ts';
 import { texts } from '../texts.ts';
 import { clearSubject, endOf, GrantFields, useGrantForm } from './grant-fields.tsx';
-import { shareCommand } from './grant-form.ts';
+import { shareCommand, type SubjectDraft } from './grant-form.ts';
 import { GrantList } from './grant-list.tsx';
 import { grantSecret } from './grant-writes.ts';
 import { whyNotSaved } from './why-not-saved.ts';
@@ -55,7 +55,8 @@ export function ShareDialog(props: ShareDialogProps): ReactElement {
   );
   const hasEnd = existing?.spec.expiresAt !== undefined && existing.status?.phase !== 'Expired';
   const share = useMutation({
-    mutationFn: async () => {
+    // What the fields hold now may be the next one by the time of the answer.
+    mutationFn: async (_shared: SubjectDraft) => {
       const end = endOf(form, hasEnd, clusterNow());
       if (typeof subject === 'string' || end === undefined) return;
       // An empty field keeps the reason that there is.
@@ -63,12 +64,12 @@ export function ShareDialog(props: ShareDialogProps): ReactElement {
       const terms = { namespace, secret: target?.name, subject, access, description: reason, ...end };
       await grantSecret(cluster, terms, grants);
     },
-    onSuccess: () => {
+    onSuccess: (_answer, shared) => {
       if (initial !== undefined) {
         onClose();
         return;
       }
-      clearSubject(form);
+      if (form.draft === shared) clearSubject(form);
     },
     onError: useLateFailure(() => texts.share.failed),
   });
@@ -77,7 +78,7 @@ export function ShareDialog(props: ShareDialogProps): ReactElement {
     event.preventDefault();
     form.setIsTried(true);
     if (typeof subject === 'string' || isExpiryWrong) focusFirstWrong(event.currentTarget);
-    else if (whyNot === undefined && !share.isPending) share.mutate();
+    else if (whyNot === undefined && !share.isPending) share.mutate(form.draft);
   };
   const uri = formatSecretUri({ owner: namespace, ...defined({ key: target?.key }) });
   return (

@@ -80,6 +80,7 @@ export const secrets: PageTexts['secrets'] = {
   rotateBy: 'Rotieren bis',
   rotateByHelp:
     'Eine Erinnerung: Die Listen kennzeichnen das Secret ab zwei Wochen vor diesem Tag. Von selbst ändert sich nichts.',
+  rotateUnfinished: 'Ein Teil des Datums fehlt. Vervollständigen oder das Datum leeren.',
   rotatePast: 'Dieser Tag ist vorbei. Heute oder einen späteren Tag wählen, oder das Datum leeren.',
   rotateHelp:
     'Der Wert soll bis zu diesem Tag ersetzt werden. Beim Bearbeiten bekommt das Secret einen neuen Wert und ein neues Datum.',
@@ -185,7 +186,7 @@ export const secrets: PageTexts['secrets'] = {
     `Ein Secret ${key} ist bereits vorhanden. Einen anderen Schlüssel wählen oder das vorhandene bearbeiten.`,
   notSavedKey: (key) => `${key} wurde nicht gespeichert`,
   notSaved: 'Nicht gespeichert. Die Eingaben sind noch da',
-  notRemoved: 'Nicht gelöscht',
+  notRemoved: (key) => `${key} wurde nicht gelöscht`,
   notRead: 'Der Wert kann nicht gelesen werden',
   notYet: 'Das Secret hat im Cluster noch keinen Wert. Sein Status zeigt, warum.',
   hidden: 'Verborgener Wert',
@@ -303,6 +304,6 @@ export const history: PageTexts['history'] = {
   endsRotation: 'Das Secret wird dann nicht mehr generiert.',
   confirm: 'Ja, zurücksetzen',
   notKept: 'Dieser Wert ist nicht mehr aufbewahrt.',
-  notDone: 'Nicht zurückgesetzt',
+  notDone: (key) => `${key} wurde nicht zurückgesetzt`,
   done: (key, version) => `${key} ist wieder auf dem Stand ${version}.`,
 };

@@ -61,7 +61,7 @@ export const share: PageTexts['share'] = {
     `Noch gibt es keinen Home-Namespace von ${subject}. Stimmt der Name? Die Freigabe gilt, sobald es einen gibt.`,
   revoke: 'Entziehen',
   revokeLabel: (subject) => `Zugriff von ${subject} entziehen`,
-  notRevoked: 'Nicht entzogen',
+  notRevoked: (subject) => `Der Zugriff von ${subject} wurde nicht entzogen`,
   keep: (count) => runningJobsKeep(count, 'den Wert bis zum Ende.'),
   honest:
     'Wer einen Job mit diesem Secret ausführt, kann seinen Wert ausgeben. Nach dem Entziehen des Zugriffs den Wert ersetzen.',

@@ -55,7 +55,7 @@ export const share = {
     `No namespace is home to ${subject} yet. Is the name right? The grant takes effect when there is one.`,
   revoke: 'Revoke',
   revokeLabel: (subject: string) => `Revoke access of ${subject}`,
-  notRevoked: 'Not revoked',
+  notRevoked: (subject: string) => `The access of ${subject} was not revoked`,
   keep: (count: number) => runningJobsKeep(count, 'the value until the end.'),
   honest: 'Anyone who runs a job with this secret can print its value. Replace the value after you revoke access.',
 } as const;
