@@ -187,3 +187,90 @@ test('line breaks of Windows, which a field cannot keep, are said', async () => 
   await paste('one\r\ntwo');
   await said.waitFor();
 });
+
+test('over a slow network, what was begun leads nobody away, and says that it has failed', async () => {
+  let release = (): void => undefined;
+  const held = (): Promise<void> => new Promise((resolve) => (release = resolve));
+  await alice.go('/n/alice/jobs');
+  let answer = held();
+  await page.route('**/neurojobs?*', async (route) => {
+    if (route.request().method() === 'POST') await answer;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'More for nightly-report' }).click();
+  await page.getByRole('menuitem', { name: 'Run again', exact: true }).click();
+  await page.getByRole('link', { name: 'Secrets' }).click();
+  await page.getByRole('button', { name: 'Delete api-key' }).waitFor();
+  release();
+  await page.getByText(/^nightly-report-\w+ was created/).waitFor();
+  expect(page.url()).toContain('/n/alice/secrets');
+
+  answer = held();
+  await page.route('**/usersecrets/api-key', async (route) => {
+    await answer;
+    await route.abort();
+  });
+  await page.getByRole('button', { name: 'Delete api-key' }).click();
+  const row = page.getByRole('group', { name: 'Delete api-key?' });
+  await row.getByRole('button', { name: 'Yes, delete' }).click();
+  await row.getByRole('button', { name: 'Cancel' }).click();
+  await row.waitFor({ state: 'detached' });
+  release();
+  await page.getByText('api-key was not deleted').waitFor();
+  await page.unrouteAll({ behavior: 'wait' });
+  alice.forgive();
+});
+
+test('a new secret that the list has before its own answer is not called another one', async () => {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/usersecrets?*', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    const response = await route.fetch();
+    await released;
+    return route.fulfill({ response });
+  });
+  await alice.go('/n/alice/secrets?do=add');
+  await add().getByRole('textbox', { name: 'Key' }).fill('SLOWLY_SAVED');
+  await add().getByRole('textbox', { name: 'Value' }).fill('x');
+  await add().getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Edit SLOWLY_SAVED' }).waitFor();
+  expect(await add().getByText('You already have').count()).toBe(0);
+  release();
+  await add().waitFor({ state: 'detached' });
+  await page.unrouteAll({ behavior: 'wait' });
+});
+
+test('a date that lacks a part is not saved as none', async () => {
+  await alice.go('/n/alice/secrets?do=add');
+  await add().getByRole('textbox', { name: 'Key' }).fill('HALF_A_DATE');
+  await add().getByRole('textbox', { name: 'Value' }).fill('x');
+  const date = add().getByLabel('Rotate by');
+  await date.press('1');
+  await date.press('2');
+  await add().getByRole('button', { name: 'Save' }).click();
+  await add().getByText('A part of the date is missing').waitFor();
+  expect(await date.evaluate((field) => field === document.activeElement)).toBe(true);
+  await date.fill('2099-12-31');
+  await add().getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Edit HALF_A_DATE' }).waitFor();
+});
+
+test('what is open in a row ends when a filter takes the row away, and takes no key that is typed when the row is back', async () => {
+  await alice.go('/n/alice/secrets');
+  const search = page.getByRole('textbox', { name: 'Search secrets' });
+  const edit = page.getByRole('button', { name: 'Edit db-password' });
+  for (const [button, shown] of [
+    ['Delete db-password', page.getByRole('button', { name: 'Yes, delete' })],
+    ['Reveal db-password', page.getByLabel('Value of db-password', { exact: true })],
+  ] as const) {
+    await page.getByRole('button', { name: button }).click();
+    await shown.waitFor();
+    await search.fill('api');
+    await edit.waitFor({ state: 'detached' });
+    await search.fill('');
+    await edit.waitFor();
+    expect(await shown.count()).toBe(0);
+    expect(await search.evaluate((field) => field === document.activeElement)).toBe(true);
+  }
+});

@@ -12,6 +12,7 @@ import {
   type RefObject,
 } from 'react';
 import type { UserSecret } from '../../../api/index.ts';
+import { clusterNow } from '../cluster/cluster-clock.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { userSecrets } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
@@ -29,6 +30,8 @@ import { texts } from '../texts.ts';
 import { looksLikeEnvFile } from './import-text.ts';
 import { KeepField } from './keep-field.tsx';
 import type { Recipient } from './other-clusters.tsx';
+import { RotateByField } from './rotate-by-field.tsx';
+import { rotateByDraft, rotateByProblem } from './rotate-by.ts';
 import { SealForOthers } from './seal-for-others.tsx';
 import { SealingNote } from './sealing-note.tsx';
 import { emptyInput, inputProblem, isSealedInput, splitPasted, type SecretInput } from './secret-input.ts';
@@ -57,7 +60,7 @@ export function AddSecret({ namespace, names, whyNot, onDone, onLines, opener }:
   const [key, setKey] = useState('');
   const [input, setInput] = useState<SecretInput>(emptyInput);
   const [description, setDescription] = useState('');
-  const [rotateBy, setRotateBy] = useState('');
+  const [rotateBy, setRotateBy] = useState(() => rotateByDraft());
   const [keep, setKeep] = useState<number>();
   const [recipients, setRecipients] = useState<readonly Recipient[]>([]);
   const [isTried, setIsTried] = useState(false);
@@ -69,7 +72,8 @@ export function AddSecret({ namespace, names, whyNot, onDone, onLines, opener }:
     onDone(added);
   };
   const isChanged =
-    [key, description, rotateBy].some((text) => text !== '') ||
+    [key, description, rotateBy.day].some((text) => text !== '') ||
+    rotateBy.isUnfinished ||
     keep !== undefined ||
     input !== emptyInput ||
     recipients.length > 0;
@@ -78,7 +82,15 @@ export function AddSecret({ namespace, names, whyNot, onDone, onLines, opener }:
       !isLeft.current && (next.pathname !== current.pathname || !('do' in next.search && next.search.do === 'add')),
     [],
   );
-  const draft = { namespace, key, input, description, rotateBy, keep, recipients: recipients.map((one) => one.key) };
+  const draft = {
+    namespace,
+    key,
+    input,
+    description,
+    rotateBy: rotateBy.day,
+    keep,
+    recipients: recipients.map((one) => one.key),
+  };
   const save = useMutation({
     mutationFn: () => addSecret(cluster, draft),
     onSuccess: leave,
@@ -90,10 +102,16 @@ export function AddSecret({ namespace, names, whyNot, onDone, onLines, opener }:
     setIsAsking(false);
     leaving?.stay();
   };
-  const exists = names.has(key) || (save.error instanceof ClusterError && save.error.kind === 'exists');
+  // The watch brings what is being saved, often before the answer.
+  const isTaken = names.has(key) && !save.isPending && !save.isSuccess;
+  const exists = isTaken || (save.error instanceof ClusterError && save.error.kind === 'exists');
   const ofKey = exists ? texts.secrets.exists(key) : key === '' && !isTried ? undefined : wrongKey(key);
   const ofValue = isTried ? inputProblem(input) : undefined;
-  const isWrong = wrongKey(key) !== undefined || names.has(key) || inputProblem(input) !== undefined;
+  const isWrong =
+    wrongKey(key) !== undefined ||
+    isTaken ||
+    inputProblem(input) !== undefined ||
+    rotateByProblem(rotateBy, '', clusterNow()) !== undefined;
   const submit = (event?: SubmitEvent): void => {
     event?.preventDefault();
     setIsTried(true);
@@ -149,7 +167,7 @@ export function AddSecret({ namespace, names, whyNot, onDone, onLines, opener }:
             inputWrapperOrder={['label', 'input', 'error', 'description']}
             classNames={{ input: 'mono', label: styles['labelLine'] ?? '' }}
           />
-          <div style={{ flex: '2 1 20rem' }}>
+          <div style={{ flex: '2 1 20rem', minWidth: 0 }}>
             <ValueField input={input} onChange={setInput} error={ofValue} onSubmit={submit} place={{ namespace }} />
           </div>
         </Group>
@@ -161,12 +179,7 @@ export function AddSecret({ namespace, names, whyNot, onDone, onLines, opener }:
             placeholder={texts.secrets.descriptionHelp}
             flex="1 1 16rem"
           />
-          <TextInput
-            type="date"
-            label={texts.secrets.rotateBy}
-            value={rotateBy}
-            onChange={(event) => setRotateBy(event.currentTarget.value)}
-          />
+          <RotateByField draft={rotateBy} onChange={setRotateBy} />
           <KeepField keep={keep} onChange={setKeep} />
         </Group>
         {isSealedInput(input) && <SealForOthers recipients={recipients} onChange={setRecipients} />}

@@ -2,7 +2,7 @@
 import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type SubmitEvent, type ReactElement } from 'react';
-import { rfc3339, TLS_TYPE, type UserSecretOnRevoke } from '../../../api/index.ts';
+import { TLS_TYPE, type UserSecretOnRevoke } from '../../../api/index.ts';
 import { clusterNow } from '../cluster/cluster-clock.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { useMayNot } from '../cluster/use-may-not.ts';
@@ -22,6 +22,8 @@ import {
 } from './secret-input.ts';
 import { KeepField } from './keep-field.tsx';
 import type { Recipient } from './other-clusters.tsx';
+import { RotateByField } from './rotate-by-field.tsx';
+import { rotateByDraft, rotateByProblem } from './rotate-by.ts';
 import { SealForOthers } from './seal-for-others.tsx';
 import { SealingNote } from './sealing-note.tsx';
 import type { SecretRow } from './secret-rows.ts';
@@ -51,21 +53,20 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
   const [recipients, setRecipients] = useState<readonly Recipient[]>([]);
   const [description, setDescription] = useState(before.description);
   const [onRevoke, setOnRevoke] = useState<UserSecretOnRevoke>(before.onRevoke);
-  const [rotateBy, setRotateBy] = useState(before.rotateBy);
+  const [rotateBy, setRotateBy] = useState(() => rotateByDraft(before.rotateBy));
   const hasValue = input !== before.input && !isNoInput(input);
   const isNewSource = hasValue && sourceOfInput(input) !== sourceOfInput(before.input);
   const problem = hasValue ? inputProblem(input) : undefined;
-  // A date that has passed meanwhile may stay; a day of the form is one in UTC, and sorts as text.
-  const isPast = rotateBy !== before.rotateBy && rotateBy !== '' && rotateBy < rfc3339(clusterNow()).slice(0, 10);
   const change = {
     ...(hasValue ? { input } : {}),
     ...(description === before.description ? {} : { description }),
     ...(onRevoke === before.onRevoke ? {} : { onRevoke }),
-    ...(rotateBy === before.rotateBy ? {} : { rotateBy }),
+    ...(rotateBy.day === before.rotateBy ? {} : { rotateBy: rotateBy.day }),
     ...(keep === before.keep ? {} : { keep: keep ?? null }),
   };
-  const isChanged = Object.keys(change).length > 0;
-  const canSave = isChanged && problem === undefined && !isPast;
+  const isChanged = Object.keys(change).length > 0 || rotateBy.isUnfinished;
+  const canSave =
+    isChanged && problem === undefined && rotateByProblem(rotateBy, before.rotateBy, clusterNow()) === undefined;
   const target = { namespace: metadata.namespace ?? '', name: metadata.name };
   const whyNot = useMayNot({ verb: 'patch', resource: 'usersecrets', ...target });
   const save = useMutation({
@@ -128,17 +129,9 @@ export function EditSecret({ row, onClose }: EditSecretProps): ReactElement {
           value={description}
           onChange={(event) => setDescription(event.currentTarget.value)}
         />
-        <TextInput
-          type="date"
-          label={texts.secrets.rotateBy}
-          description={texts.secrets.rotateByHelp}
-          value={rotateBy}
-          error={isPast ? texts.secrets.rotatePast : undefined}
-          onChange={(event) => setRotateBy(event.currentTarget.value)}
-          w={220}
-        />
+        <RotateByField draft={rotateBy} onChange={setRotateBy} before={before.rotateBy} isExplained />
         <KeepField keep={keep} onChange={setKeep} isExplained />
-        {hasValue && isSealedInput(input) && rotateBy !== '' && rotateBy === before.rotateBy && (
+        {hasValue && isSealedInput(input) && rotateBy.day !== '' && rotateBy.day === before.rotateBy && (
           <Text size="sm" role="status">
             {texts.secrets.rotateNext}
           </Text>
