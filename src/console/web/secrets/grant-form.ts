@@ -70,7 +70,7 @@ export function chosenEnd(expiry: Expiry, nowMs: number): ChosenEnd | undefined 
   }
 }
 
-/** The command that does the same. `isChange`: there is a grant, whose end would be kept. */
+/** The command that does the same. `end` undefined: it cannot be read, and the command has a word in its place. `isChange`: there is a grant, whose end would be kept. */
 export function shareCommand(terms: {
   readonly uri: string;
   readonly subject: string;
@@ -80,7 +80,9 @@ export function shareCommand(terms: {
   readonly isChange: boolean;
 }): string {
   const { uri, subject, access, end, description, isChange } = terms;
-  const expires = end?.expiresAt === null ? (isChange ? 'never' : undefined) : end?.expiresAt;
+  // Whoever fills in the end later must not share without one until then.
+  const expires =
+    end === undefined ? 'TIME' : end.expiresAt === null ? (isChange ? 'never' : undefined) : end.expiresAt;
   return [
     `neuro share ${quote(uri)} ${quote(subject)} ${access}`,
     ...(expires === undefined ? [] : [`--expires ${quote(expires)}`]),

@@ -69,4 +69,6 @@ test('the command says the same, ready to paste', () => {
   expect(shareCommand({ ...terms, description: '', end: { expiresAt: null }, isChange: true })).toBe(
     `${plain} --expires never`,
   );
+  // A command that is pasted as it is must not share without an end.
+  expect(shareCommand({ ...terms, description: '', end: undefined })).toBe(`${plain} --expires TIME`);
 });
