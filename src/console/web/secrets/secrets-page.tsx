@@ -24,6 +24,7 @@ import { MySecrets, type SecretDialog } from './my-secrets.tsx';
 import { secretFilters } from './secret-filters.ts';
 import { secretDialogs, sharedDialogs, type SecretsSearch, type SharedDialog } from './secrets-search.ts';
 import { secretRows } from './secret-rows.ts';
+import styles from './secrets.module.css';
 import { SharedSecrets } from './shared-secrets.tsx';
 import { TagChips, TagSelect } from './tag-filter.tsx';
 import { useSharedWithMe } from './use-shared-with-me.ts';
@@ -300,7 +301,7 @@ function WithCount({ text, count }: { readonly text: string; readonly count: num
     <Group gap={6} wrap="nowrap">
       {text}
       {count !== undefined && (
-        <Badge size="xs" variant="default" circle={count < 10}>
+        <Badge size="xs" variant="default" circle={count < 10} className={styles['count'] ?? ''}>
           {numberText(count)}
         </Badge>
       )}

@@ -29,7 +29,7 @@ export function NamespaceSelect({ namespace, visible }: NamespaceSelectProps): R
       aria-label={texts.namespace.label}
       size="xs"
       w={240}
-      miw={120}
+      miw={80}
       leftSection={
         <Text size="xs" c="dimmed" visibleFrom="sm">
           {texts.namespace.label}
