@@ -109,6 +109,27 @@ test('CANCEL goes back to where one came from', async () => {
   await page.getByRole('heading', { name: 'full-job' }).waitFor();
 });
 
+test('what was typed is discarded with one answer, and leads back', async () => {
+  await runChanged();
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Image' }).fill('team/worker:2');
+  await page.keyboard.press('Escape');
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).click();
+  await page.waitForURL(/\/n\/alice\/jobs\/full-job$/);
+  await page.getByRole('heading', { name: 'full-job' }).waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+test('the form of another run stays when its job goes', async () => {
+  stage.cluster.put(neuroJobType, { metadata: { namespace: 'alice', name: 'goes' }, spec: { image: 'busybox:1' } });
+  await alice.go('/n/alice/dashboard?from=goes');
+  const image = page.getByRole('dialog', { name: 'Run goes again' }).getByRole('textbox', { name: 'Image' });
+  await image.fill('typed:1');
+  stage.cluster.api.remove(neuroJobType, { namespace: 'alice', name: 'goes' });
+  stage.cluster.put(neuroJobType, { metadata: { namespace: 'alice', name: 'comes' }, spec: { image: 'busybox:1' } });
+  await page.getByRole('link', { name: 'comes' }).waitFor({ state: 'attached' });
+  expect(await image.inputValue()).toBe('typed:1');
+});
+
 test('CANCEL of a dialog that was opened by its address stays on the dashboard', async () => {
   await alice.go('/n/alice/dashboard?from=full-job');
   await page.getByRole('dialog', { name: 'Run full-job again' }).getByRole('button', { name: 'CANCEL' }).click();

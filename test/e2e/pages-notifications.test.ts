@@ -205,9 +205,20 @@ test('access that is about to end and a date to rotate by are reported, without 
   await untilTrue(async () => (await titles(page)).includes(told('sixth')));
   expect(await titles(page)).toHaveLength(3);
   expect(JSON.stringify(await notesOf(page))).not.toContain('never-in');
-  await page.evaluate(() =>
-    (globalThis as unknown as Notes).notes.at(-1)?.notification.dispatchEvent(new Event('click')),
-  );
+  const click = (): Promise<unknown> =>
+    page.evaluate(() => (globalThis as unknown as Notes).notes.at(-1)?.notification.dispatchEvent(new Event('click')));
+  // What was typed is not lost by it.
+  await page.getByRole('link', { name: 'Secrets' }).click();
+  await page.getByRole('button', { name: 'Edit db-password' }).click();
+  const field = page.getByRole('dialog', { name: /db-password/ }).getByRole('textbox', { name: /^Description/ });
+  await field.fill('typed');
+  await click();
+  const question = page.getByRole('alertdialog');
+  await question.getByRole('button', { name: /^Keep/ }).click();
+  await question.waitFor({ state: 'detached' });
+  expect(await field.inputValue()).toBe('typed');
+  await click();
+  await question.getByRole('button', { name: 'Discard' }).click();
   await page.waitForURL(/\/n\/alice\/jobs\/sixth/);
 });
 

@@ -20,6 +20,7 @@ import page from '../parts/page.module.css';
 import { usePageTitle } from '../parts/page-title.ts';
 import { Loading, OfflineBar, Refused } from '../parts/states.tsx';
 import { When } from '../parts/when.tsx';
+import { useKept } from '../parts/use-kept.ts';
 import { texts } from '../texts.ts';
 import styles from './dashboard.module.css';
 import { cardsOf } from './cards.ts';
@@ -50,7 +51,8 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
   const navigate = route.useNavigate();
   const router = useRouter();
   const canGoBack = useCanGoBack();
-  const former = from === undefined ? undefined : jobs.objects.get(`${namespace}/${from}`);
+  // The form stays for what was typed in it, when the job goes.
+  const former = useKept(from, from === undefined ? undefined : jobs.objects.get(`${namespace}/${from}`));
   const starting = useMemo(() => {
     if (use !== undefined) return withSecret(cardsOf(config.widgets), use);
     if (former !== undefined) return again(former);
@@ -68,8 +70,8 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
   );
   const close = (): void => {
     if (card !== undefined) return void navigate({ search: {}, replace: true });
-    // Back to the job or the secret where it began.
-    if (canGoBack) router.history.back();
+    // Back to the job or the secret where it began. Whoever comes here has been asked.
+    if (canGoBack) router.history.back({ ignoreBlocker: true });
     else void navigate({ search: {}, replace: true });
   };
   return (

@@ -8,7 +8,7 @@ import { texts } from '../texts.ts';
 import { CreateButton } from './create-button.tsx';
 import styles from './dialog.module.css';
 import { useReturnFocus } from './return-focus.ts';
-import { isByHistory, never, useUnsaved } from './unsaved.ts';
+import { isElsewhere, never, useUnsaved } from './unsaved.ts';
 
 interface DialogProps {
   readonly title: string;
@@ -28,7 +28,7 @@ interface DialogProps {
 export function Dialog(props: DialogProps): ReactElement {
   const { title, size = 'lg', onClose, isChanged = false, isSaving = false, onSubmit, footer, children } = props;
   const [hasAsked, setIsAsking] = useState(false);
-  const leaving = useUnsaved(isChanged, isSaving ? never : isByHistory);
+  const leaving = useUnsaved(isChanged, isSaving ? never : isElsewhere);
   const isAsking = hasAsked || leaving !== undefined;
   useReturnFocus();
   const discard = leaving?.leave ?? onClose;

@@ -23,8 +23,8 @@ export function useUnsaved(isChanged: boolean, isAway: ShouldBlockFn): Leaving |
   return blocker.status === 'blocked' ? { leave: blocker.proceed, stay: blocker.reset } : undefined;
 }
 
-/** What a person does to the history. Pages themselves only go on, when what was typed is saved. */
-export const isByHistory: ShouldBlockFn = ({ action }) => ['BACK', 'FORWARD', 'GO'].includes(action);
+/** Another place: by the history, or by the click on a notification. Pages themselves only replace the address, or go on when all is saved. */
+export const isElsewhere: ShouldBlockFn = ({ action }) => action !== 'REPLACE';
 
 /** While the save is under way: only the browser asks. */
 export const never: ShouldBlockFn = () => false;
