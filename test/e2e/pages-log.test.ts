@@ -57,6 +57,22 @@ describe('following', () => {
     }
   });
 
+  test('is as high as its lines at once where people want less motion', async () => {
+    await alice.go('/n/alice/jobs/long?tab=logs');
+    await log()
+      .getByText(`line ${String(lines)}`, { exact: true })
+      .waitFor();
+    const transitions = await log().evaluate((element) => {
+      const content = element.firstElementChild as HTMLElement;
+      const { height } = content.style;
+      content.style.height = '1px';
+      const started = content.getAnimations().length;
+      content.style.height = height;
+      return started;
+    });
+    expect(transitions).toBe(0);
+  });
+
   test('ends when the user scrolls up, shows what is new, and starts again by the button and at the end', async () => {
     await alice.go('/n/alice/jobs/long?tab=logs');
     await log()
