@@ -1,4 +1,4 @@
-/** The home folder of whoever runs the program, and paths in it. */
+/** The home folder of the user who runs the program, and paths in it. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 

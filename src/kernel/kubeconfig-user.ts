@@ -1,6 +1,6 @@
 /**
  * What a cluster and a user of a kubeconfig present to the API server, as kubectl does: of a value and its file the value counts, but a token's
- * file counts before a token; whoever acts as somebody else says so completely, with groups, UID and extra fields.
+ * file counts before a token; a user who acts as somebody else says so completely, with groups, UID and extra fields.
  */
 import { readFileSync } from 'node:fs';
 import { defined } from '../defined.ts';

@@ -250,6 +250,7 @@ test('a date that lacks a part is not saved as none', async () => {
   await date.press('2');
   await add().getByRole('button', { name: 'Save' }).click();
   await add().getByText('A part of the date is missing').waitFor();
+  await untilTrue(() => date.evaluate((field) => field === document.activeElement), 'the focus of the date');
   await date.fill('2099-12-31');
   await add().getByRole('button', { name: 'Save' }).click();
   await page.getByRole('button', { name: 'Edit HALF_A_DATE' }).waitFor();

@@ -1,4 +1,4 @@
-/** A new text in the place of one that was sealed for more keys: whoever has those cannot open the new one. */
+/** A new text in the place of one that was sealed for more keys: the owners of those cannot open the new one. */
 import type { UserSecret } from '../../api/index.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { GlobalOptions } from '../options.ts';

@@ -70,7 +70,7 @@ function DashboardOf({ namespace }: { readonly namespace: string }): ReactElemen
   );
   const close = (): void => {
     if (card !== undefined) return void navigate({ search: {}, replace: true });
-    // Back to the job or the secret where it began. Whoever comes here has been asked.
+    // Back to the job or the secret where it began. The user has been asked before.
     if (canGoBack) router.history.back({ ignoreBlocker: true });
     else void navigate({ search: {}, replace: true });
   };

@@ -179,7 +179,7 @@ export function AddSecret({ namespace, names, whyNot, onDone, onLines, opener }:
             placeholder={texts.secrets.descriptionHelp}
             flex="1 1 16rem"
           />
-          <RotateByField draft={rotateBy} onChange={setRotateBy} />
+          <RotateByField draft={rotateBy} onChange={setRotateBy} isTried={isTried} />
           <KeepField keep={keep} onChange={setKeep} />
         </Group>
         {isSealedInput(input) && <SealForOthers recipients={recipients} onChange={setRecipients} />}

@@ -80,7 +80,7 @@ export function shareCommand(terms: {
   readonly isChange: boolean;
 }): string {
   const { uri, subject, access, end, description, isChange } = terms;
-  // Whoever fills in the end later must not share without one until then.
+  // A user who fills in the end later must not share without one until then.
   const expires =
     end === undefined ? 'TIME' : end.expiresAt === null ? (isChange ? 'never' : undefined) : end.expiresAt;
   return [

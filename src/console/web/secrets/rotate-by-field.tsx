@@ -11,16 +11,24 @@ interface RotateByFieldProps {
   readonly onChange: (draft: RotateByDraft) => void;
   readonly before?: string;
   readonly isExplained?: boolean;
+  /** Saving was tried, so what is missing is said at once. */
+  readonly isTried?: boolean;
 }
 
-export function RotateByField({ draft, onChange, before = '', isExplained = false }: RotateByFieldProps): ReactElement {
+export function RotateByField({
+  draft,
+  onChange,
+  before = '',
+  isExplained = false,
+  isTried = false,
+}: RotateByFieldProps): ReactElement {
   const [isTyping, setIsTyping] = useState(false);
   // A date that lacks a part is no change for React, so the field is read after each key too.
   const read = ({ currentTarget: { value, validity } }: SyntheticEvent<HTMLInputElement>): void => {
     const next = { day: value, isUnfinished: validity.badInput };
     if (next.day !== draft.day || next.isUnfinished !== draft.isUnfinished) onChange(next);
   };
-  const isBeingTyped = isTyping && draft.isUnfinished;
+  const isBeingTyped = isTyping && draft.isUnfinished && !isTried;
   return (
     <TextInput
       type="date"
@@ -34,8 +42,10 @@ export function RotateByField({ draft, onChange, before = '', isExplained = fals
         if (event.key !== 'Enter') setIsTyping(true);
         read(event);
       }}
+      // Not while a button is pressed to save: a line that comes would move it away from the pointer.
       onBlur={(event) => {
-        setIsTyping(false);
+        const { relatedTarget: next } = event;
+        if (!(next instanceof HTMLButtonElement && next.type === 'submit')) setIsTyping(false);
         read(event);
       }}
       onKeyDown={(event) => {
