@@ -91,7 +91,7 @@ describe('a program that gives credentials', () => {
         },
       },
     ],
-  ])('is told %s', async (_name, exec, spec) => {
+  ])('gets %s', async (_name, exec, spec) => {
     const script = 'printf %s "$KUBERNETES_EXEC_INFO" > "$INFO"; echo \'{"status":{"token":"t"}}\'';
     const info = join(folder, 'info');
     const access = await accessBy({ ...exec, interactiveMode: 'Never', env: [{ name: 'INFO', value: info }] }, script);

@@ -261,7 +261,7 @@ describe.each<[string, OpenHttp]>([
       await rotating.close();
     });
 
-    test('a 401 is told to what gives them, once', async () => {
+    test('after a 401 others are asked for, once', async () => {
       const clock = new ManualClock();
       server.script(() => true, status(401));
       const asked: (boolean | undefined)[] = [];

@@ -109,19 +109,9 @@ test('a kubeconfig that is a folder, or has no current context, is said in words
   });
 });
 
-test.each<[string, object, string]>([
-  [
-    'a program for credentials that is not installed',
-    { exec },
-    "The kubeconfig gets its credentials from the program 'no-such-plugin', which was not found: install it, or choose another context with --context.",
-  ],
-  [
-    'a file of a certificate that is not there',
-    { 'client-certificate': '/nowhere/a.crt', 'client-key': '/nowhere/a.key' },
-    'The kubeconfig names the file /nowhere/a.crt, which was not found: correct the kubeconfig, or choose another context with --context.',
-  ],
-])('%s is named', async (_what, user, sentence) => {
-  const path = join(folder, 'incomplete');
+/** What the first request fails with, by the kubeconfig of a user with these credentials. */
+async function failureAs(user: object): Promise<unknown> {
+  const path = join(folder, 'config-of-user');
   writeFileSync(
     path,
     JSON.stringify({
@@ -136,26 +126,26 @@ test.each<[string, object, string]>([
     .get(userSecrets, { namespace: 'alice', name: 'db' })
     .catch((thrown: unknown) => thrown);
   await close();
-  expect(explain(error)).toEqual({ exitCode: 70, sentence });
+  return error;
+}
+
+test.each<[string, object, string]>([
+  [
+    'a program for credentials that is not installed',
+    { exec },
+    "The kubeconfig gets its credentials from the program 'no-such-plugin', which was not found: install it, or choose another context with --context.",
+  ],
+  [
+    'a file of a certificate that is not there',
+    { 'client-certificate': '/nowhere/a.crt', 'client-key': '/nowhere/a.key' },
+    'The kubeconfig names the file /nowhere/a.crt, which was not found: correct the kubeconfig, or choose another context with --context.',
+  ],
+])('%s is named', async (_what, user, sentence) => {
+  expect(explain(await failureAs(user))).toEqual({ exitCode: 70, sentence });
 });
 
 test('a program for credentials that fails is named', async () => {
-  const path = join(folder, 'failing');
-  writeFileSync(
-    path,
-    JSON.stringify({
-      clusters: [{ name: 'dev', cluster: { server: 'http://127.0.0.1:1' } }],
-      users: [{ name: 'alice', user: { exec: { ...exec, command: 'false' } } }],
-      contexts: [{ name: 'dev', context: { cluster: 'dev', user: 'alice' } }],
-      'current-context': 'dev',
-    }),
-  );
-  const { client, close } = await connectionWith({ kubeconfig: path });
-  const error: unknown = await client
-    .get(userSecrets, { namespace: 'alice', name: 'db' })
-    .catch((thrown: unknown) => thrown);
-  await close();
-  expect(explain(error)).toEqual({
+  expect(explain(await failureAs({ exec: { ...exec, command: 'false' } }))).toEqual({
     exitCode: 77,
     sentence:
       "The program 'false', from which the kubeconfig gets its credentials, gave none: it ended with exit code 1; log in again, or choose another context with --context.",
