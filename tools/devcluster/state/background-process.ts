@@ -15,6 +15,13 @@ import type { ProcessIdentity } from './process-identity.ts';
 /** Between looks at whether a process is gone. */
 const POLL_MS = 20;
 const LOG_TAIL_LINES = 8;
+/** What the end of a log asks of whoever starts clusters. */
+const adviceOf: readonly (readonly [sign: RegExp, advice: string])[] = [
+  [
+    /inotify_init: too many open files/,
+    'This machine has no inotify instance left, and each node needs some: `sysctl -w fs.inotify.max_user_instances=1024` allows more.',
+  ],
+];
 
 export interface ProcessSpec {
   /** Name in the record and of the log file. */
@@ -49,9 +56,11 @@ export function startProcess(folder: ClusterFolder, spec: ProcessSpec): ChildPro
 export function assertRunning(folder: ClusterFolder, component: string): void {
   const identity = recordedProcesses(folder).get(component);
   if (identity !== undefined && isRunning(identity)) return;
+  const tail = logTail(folder, component);
+  const advice = adviceOf.flatMap(([sign, words]) => (sign.test(tail) ? [`\n${words}`] : [])).join('');
   throw new DevClusterError(
     'ComponentExited',
-    `${component} ended by itself; its log ${logPath(folder, component)} ends with:\n${logTail(folder, component)}`,
+    `${component} ended by itself; its log ${logPath(folder, component)} ends with:\n${tail}${advice}`,
   );
 }
 
