@@ -36,7 +36,7 @@ export {
   type Variable,
 } from './job-draft.ts';
 export { DEFAULT_LIFE_SPAN, isFinished, restartPolicyOf, restartWords } from './job-words.ts';
-export { createLogCursor, type LogCursor } from './log-cursor.ts';
+export { createLogCursor, isContainerGone, isOnlyUnwatched, type LogCursor } from './log-cursor.ts';
 export {
   baseOfImage,
   baseOfJob,

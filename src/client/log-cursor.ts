@@ -4,12 +4,21 @@
  * Ask the API server for the time of each line (`timestamps=true`). After a break ask for the output from the second of
  * `lastTime` on (`sinceTime`); the cursor leaves out what it has passed on before: lines of an earlier time, as many lines of
  * the same time as it has seen, and the bytes of the last line that it has seen.
+ * When the node cannot read on, it writes why into the response, after the output and with status 200. That is no output: the cursor keeps it apart.
  * Not promised: a line that the node has rotated away meanwhile.
  */
 
 const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/;
 /** `2026-11-25T10:00:00.000000000+00:00`. */
 const maxTimeBytes = 35;
+/**
+ * A node writes the time before each line, so after a line with a time what has none is the node's own. In the place of all output its messages begin
+ * so: "failed to open log file", "unable to retrieve container logs" (`ReadLogs` of k8s.io/cri-client, kuberuntime of the kubelet). Other first lines
+ * without a time come from a node that writes none, and are output.
+ */
+const firstWordOfNode = /^(?:failed|unable)$/;
+/** Its messages are short: a path and an error. */
+const maxNodeMessageBytes = 1_024;
 const space = 0x20;
 const lineBreak = 0x0a;
 const nothing = new Uint8Array();
@@ -17,6 +26,8 @@ const nothing = new Uint8Array();
 export interface LogCursor {
   /** The time of the last line; undefined before the first. */
   readonly lastTime: string | undefined;
+  /** Why the node stopped reading, in its words; undefined as long as this response has only output. */
+  readonly nodeMessage: string | undefined;
   /** A new response begins: from the start of the output, or after a break from `lastTime` on. */
   begin(): void;
   /** The part of the response that was not passed on yet. */
@@ -36,6 +47,10 @@ export function createLogCursor({ keepTimes = false } = {}): LogCursor {
   let skippedOfTime = 0;
   /** Bytes of the present line that are still left out; Infinity for all of it. */
   let leftOut = 0;
+  let hasSeenLine = false;
+  let hasSeenTime = false;
+  let isNodeMessage = false;
+  let nodeMessage: Uint8Array = nothing;
 
   /** Returns whether the time itself belongs to the output. */
   const beginLine = (time: string): boolean => {
@@ -61,7 +76,15 @@ export function createLogCursor({ keepTimes = false } = {}): LogCursor {
     get lastTime() {
       return lastTime;
     },
+    get nodeMessage() {
+      const text = ascii(nodeMessage).trim();
+      return text === '' ? undefined : text;
+    },
     begin() {
+      hasSeenLine = false;
+      hasSeenTime = false;
+      isNodeMessage = false;
+      nodeMessage = nothing;
       isAtStartOfLine = true;
       startOfLine = nothing;
       isSkipping = lastTime !== undefined;
@@ -71,6 +94,10 @@ export function createLogCursor({ keepTimes = false } = {}): LogCursor {
     take(chunk) {
       const taken: Uint8Array[] = [];
       const content = (bytes: Uint8Array): void => {
+        if (isNodeMessage) {
+          nodeMessage = concat([nodeMessage, bytes]).slice(0, maxNodeMessageBytes);
+          return;
+        }
         const skipped = Math.min(leftOut, bytes.length);
         leftOut -= skipped;
         if (skipped === bytes.length) return;
@@ -92,6 +119,10 @@ export function createLogCursor({ keepTimes = false } = {}): LogCursor {
           }
           const time = end <= maxTimeBytes ? ascii(startOfLine.subarray(0, Math.max(0, end))) : '';
           const hasTime = TIME.test(time);
+          const isFromNode = isNodeMessage || hasSeenTime || (!hasSeenLine && firstWordOfNode.test(time));
+          isNodeMessage = !hasTime && isFromNode;
+          hasSeenTime ||= hasTime;
+          hasSeenLine = true;
           rest = startOfLine;
           startOfLine = nothing;
           isAtStartOfLine = false;
@@ -112,6 +143,16 @@ export function createLogCursor({ keepTimes = false } = {}): LogCursor {
   };
 }
 
+/** Whether the node's message says that it has removed the container, and its output with it. */
+export function isContainerGone(nodeMessage: string | undefined): boolean {
+  return nodeMessage?.startsWith('unable to retrieve container logs') === true;
+}
+
+/** Whether the node has passed on all that there was, and only cannot wait for more: it looks for more before it sees that the container has ended. */
+export function isOnlyUnwatched(nodeMessage: string): boolean {
+  return nodeMessage.startsWith('failed to create fsnotify watcher');
+}
+
 function concat(parts: readonly Uint8Array[]): Uint8Array {
   const [only, ...more] = parts;
   if (only === undefined) return nothing;
@@ -125,6 +166,7 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
+/** Of bytes that are no ASCII, another sign each. */
 function ascii(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }

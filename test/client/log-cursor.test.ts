@@ -28,7 +28,7 @@ describe('a copy without a cut', () => {
     ['keeps an end without a line break', `${time(1)} a`, 'a'],
     ['keeps empty lines and spaces', `${time(1)} \n${time(1)}   a b\n`, '\n  a b\n'],
     ['keeps a text that looks like a time', `${time(1)} ${time(3)} a\n`, `${time(3)} a\n`],
-    ['passes what has no time', 'unable to retrieve logs\n', 'unable to retrieve logs\n'],
+    ['passes the lines of a node that writes no times', 'to do: a\nfailed to b\n', 'to do: a\nfailed to b\n'],
     ['takes a time of another zone', '2026-11-25T10:00:00.000000001+02:00 a\n', 'a\n'],
   ])('%s', (_name, text, expected) => {
     for (const size of [1, 7, 1000]) expect(copied(Buffer.from(text), size)).toBe(expected);
@@ -48,6 +48,46 @@ describe('a copy without a cut', () => {
     const lines = [bytes.subarray(0, 3), bytes.subarray(3, 5), bytes.subarray(5)];
     const text = Buffer.concat(lines.flatMap((line) => [Buffer.from(`${time(1)} `), line]));
     expect(Buffer.from(cursor.take(text)).equals(bytes)).toBe(true);
+  });
+});
+
+describe('what the node itself writes into the response', () => {
+  test.each<[string, string, string, string | undefined]>([
+    [
+      'after lines',
+      `${time(1)} a\nfailed to watch: too many open files`,
+      'a\n',
+      'failed to watch: too many open files',
+    ],
+    ['after lines, in any words', `${time(1)} a\nEOF\n`, 'a\n', 'EOF'],
+    ['in their place', 'failed to open log file "/var/log/x"\n', '', 'failed to open log file "/var/log/x"'],
+    [
+      'of a container that is gone',
+      'unable to retrieve container logs for containerd://1',
+      '',
+      'unable to retrieve container logs for containerd://1',
+    ],
+    ['nothing: a program may say the same', `${time(1)} failed to a\n`, 'failed to a\n', undefined],
+    ['nothing: a line without its break', `${time(1)} a`, 'a', undefined],
+  ])('%s', (_name, text, expected, message) => {
+    for (const size of [1, 7, 1000]) {
+      const cursor = createLogCursor();
+      expect(copied(Buffer.from(text), size, cursor)).toBe(expected);
+      expect(cursor.nodeMessage).toBe(message);
+    }
+  });
+
+  test('is forgotten when reading begins again', () => {
+    const cursor = createLogCursor();
+    copied(Buffer.from(`${time(1)} a\nfailed to watch\n`), 1000, cursor);
+    expect(copied(Buffer.from(`${time(1)} a\n${time(2)} b\n`), 1000, cursor)).toBe('b\n');
+    expect(cursor.nodeMessage).toBeUndefined();
+  });
+
+  test('takes no memory without a bound', () => {
+    const cursor = createLogCursor();
+    copied(Buffer.from(`failed ${'x'.repeat(100_000)}`), 1000, cursor);
+    expect(cursor.nodeMessage?.length).toBeLessThan(2_000);
   });
 });
 
@@ -91,8 +131,7 @@ describe('a copy that is cut anywhere', () => {
   });
 });
 
-function copied(bytes: Buffer, size: number): string {
-  const cursor = createLogCursor();
+function copied(bytes: Buffer, size: number, cursor = createLogCursor()): string {
   cursor.begin();
   const parts: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; at += size) parts.push(cursor.take(bytes.subarray(at, at + size)));

@@ -17,7 +17,7 @@ let page: Page;
 onPages(
   {
     fill: (cluster) => {
-      for (const name of ['long', 'ticker', 'ends', 'shell'])
+      for (const name of ['long', 'ticker', 'ends', 'unread', 'shell'])
         cluster.put(neuroJobType, { metadata: { namespace: 'alice', name }, spec: { image: 'busybox:1' } });
     },
   },
@@ -157,8 +157,22 @@ describe('the bar above the output', () => {
       .waitFor();
     await bar().getByText('Reading the last lines').waitFor();
     expect(await bar().getByText('Live').count()).toBe(0);
+    // From the node, which has no time before it and is no output.
+    stage.cluster.print('ends', 'failed to create fsnotify watcher: too many open files');
     stage.cluster.endOutput('ends');
     await bar().getByText('End of the output').waitFor();
+    expect(await log().getByText('last words').count()).toBe(1);
+    expect(await log().getByText('fsnotify').count()).toBe(0);
+    stage.cluster.print('unread', 'failed to open log file "/var/log/pods/0.log"');
+    stage.cluster.endOutput('unread');
+    const unread = {
+      ...job,
+      metadata: { namespace: 'alice', name: 'unread' },
+      status: { ...status, podName: 'unread' },
+    };
+    stage.cluster.put(neuroJobType, unread);
+    await alice.go('/n/alice/jobs/unread?tab=logs');
+    await bar().getByText('The node cannot read the output (failed to open log file "/var/log/pods/0.log")').waitFor();
   });
 });
 

@@ -2,12 +2,10 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { NeuroJob } from '../../api/index.ts';
-import type { LogCursor } from '../../client/index.ts';
+import { isContainerGone, type LogCursor } from '../../client/index.ts';
 import { KernelError, isKernelError, pathOf } from '../../kernel/index.ts';
 import type { Connection } from '../connect/connection.ts';
 import { pods } from '../connect/kinds.ts';
-
-const goneText = 'unable to retrieve container logs';
 
 export interface LogLimits {
   readonly sinceSeconds?: number;
@@ -29,7 +27,8 @@ export interface LogOptions {
 
 /**
  * Copies what the cursor has not seen. Resolves with true at the end of the output, with false where there is none (no Pod,
- * or no container yet). Aborting ends it where it is. A connection that breaks rejects; the same cursor then goes on.
+ * or no container yet). Rejects with `Server` when the node cannot read it; output that is followed ends there, and the former run's is what there is.
+ * Aborting ends it where it is. A connection that breaks rejects; the same cursor then goes on.
  */
 export async function copyLogs(
   { requester }: Connection,
@@ -43,14 +42,14 @@ export async function copyLogs(
     const query = { container, follow, timestamps: true, ...(previous ? { previous } : {}), ...from };
     const body = await requester.stream({ method: 'GET', path, accept: '*/*', query, signal });
     cursor.begin();
-    let isFirst = true;
     for await (const chunk of body as AsyncIterable<Uint8Array>) {
-      // The kubelet answers so, with 200, of a container that it has removed. Lines of output begin with their time.
-      if (isFirst && Buffer.from(chunk).toString('latin1').startsWith(goneText)) return false;
-      isFirst = false;
       const bytes = cursor.take(chunk);
       if (bytes.length > 0 && !output.write(bytes)) await once(output, 'drain');
     }
+    const { nodeMessage } = cursor;
+    if (isContainerGone(nodeMessage)) return false;
+    if (nodeMessage !== undefined && !follow && !previous)
+      throw new KernelError('Server', `GET ${path}: the node cannot read the output (${nodeMessage})`);
     return true;
   } catch (error) {
     if (signal?.aborted === true) return cursor.lastTime !== undefined;

@@ -3,7 +3,7 @@ import { ActionIcon, Button, Checkbox, Group, Text, TextInput } from '@mantine/c
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState, type ReactElement, type ReactNode } from 'react';
 import { JOB_CONTAINER, type NeuroJob } from '../../../api/index.ts';
-import { isFinished } from '../../../client/index.ts';
+import { isContainerGone, isFinished, isOnlyUnwatched } from '../../../client/index.ts';
 import { pathOf, pods } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
 import { withoutTerminalCodes } from '../parts/bytes.ts';
@@ -179,7 +179,8 @@ function words({ phase, problem, log }: JobLogState, job: NeuroJob): ReactNode {
   if (phase === 'waiting')
     return isFinished(job) && job.status?.podName === undefined ? texts.log.never : texts.log.waiting;
   if (phase === 'open') return isFinished(job) ? texts.log.ending : texts.log.live;
-  if (problem !== undefined && log.lines.length === 0)
+  const { nodeMessage } = log;
+  if ((problem !== undefined || isContainerGone(nodeMessage)) && log.lines.length === 0)
     return texts.log.gone(withoutTerminalCodes(job.status?.message ?? ''));
-  return texts.log.ended;
+  return nodeMessage === undefined || isOnlyUnwatched(nodeMessage) ? texts.log.ended : texts.log.unread(nodeMessage);
 }

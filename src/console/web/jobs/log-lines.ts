@@ -43,6 +43,11 @@ export class LogLines {
     return this.#cursor.lastTime;
   }
 
+  /** Why the node stopped reading before the end, in its words. */
+  get nodeMessage(): string | undefined {
+    return this.#cursor.nodeMessage;
+  }
+
   /** Call before each reading, from the beginning or from `since`. */
   resume(): void {
     this.#cursor.begin();

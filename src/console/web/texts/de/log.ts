@@ -22,6 +22,7 @@ export const log: PageTexts['log'] = {
   live: 'Live',
   ending: 'Letzte Zeilen werden gelesen',
   ended: 'Ende der Ausgabe',
+  unread: (words) => `Der Node kann die Ausgabe nicht lesen (${words}).`,
   broken: 'Unterbrochen:',
   retrying: 'Neuer Versuch folgt.',
   gone: (message) => `Der Pod und mit ihm die Ausgabe sind nicht mehr da. ${message}`,

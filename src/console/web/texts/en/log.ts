@@ -21,6 +21,7 @@ export const log = {
   /** The job has ended, and its last lines are on their way. */
   ending: 'Reading the last lines',
   ended: 'End of the output',
+  unread: (words: string) => `The node cannot read the output (${words}).`,
   broken: 'Interrupted:',
   retrying: 'Trying again.',
   gone: (message: string) => `The Pod is gone, and its output with it. ${message}`,
