@@ -33,7 +33,7 @@ export { ANNOTATION_CHANGED_BY, authorOf, changedBy, createdBy } from './changed
 export type { ObjectMeta, OwnerReference } from './object-meta.ts';
 export { isQuantity } from './quantity.ts';
 export * from './reasons.ts';
-export { isRotationNear, parseDay, ROTATE_SOON_MS, rotateByOf, type RotateBy } from './rotate-by.ts';
+export { dayAt, isRotationNear, parseDay, ROTATE_SOON_MS, rotateByOf, type RotateBy } from './rotate-by.ts';
 export { ownValue } from './own-value.ts';
 export { madeBy, NO_SOURCE, USER_SECRET_SOURCES, type SourceKind } from './sources.ts';
 export type { SecretReference } from './secret-reference.ts';

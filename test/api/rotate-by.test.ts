@@ -1,5 +1,14 @@
-import { expect, test } from 'vitest';
-import { ANNOTATION_ROTATE_BY, isRotationNear, parseDay, ROTATE_SOON_MS, rotateByOf } from '../../src/api/index.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import {
+  ANNOTATION_ROTATE_BY,
+  dayAt,
+  isRotationNear,
+  parseDay,
+  ROTATE_SOON_MS,
+  rotateByOf,
+} from '../../src/api/index.ts';
+
+afterEach(() => void vi.unstubAllEnvs());
 
 const secret = (text?: string) => ({
   metadata: { annotations: text === undefined ? {} : { [ANNOTATION_ROTATE_BY]: text } },
@@ -17,9 +26,24 @@ test.each([
   expect(parseDay(text)).toBe(day);
 });
 
-test('the whole day still belongs to it, in UTC', () => {
-  expect(rotateByOf(secret('2027-01-31'))?.atMs).toBe(Date.parse('2027-01-31T23:59:59.999Z'));
+test.each([
+  ['UTC', '2027-01-31', '2027-01-31T23:59:59.999Z'],
+  ['Pacific/Honolulu', '2027-01-31', '2027-02-01T09:59:59.999Z'],
+  ['Pacific/Auckland', '2027-01-31', '2027-01-31T10:59:59.999Z'],
+  // The clocks go forward, and back, at midnight.
+  ['America/Santiago', '2026-09-05', '2026-09-06T03:59:59.999Z'],
+  ['America/Santiago', '2026-09-06', '2026-09-07T02:59:59.999Z'],
+  ['America/Santiago', '2026-04-04', '2026-04-05T03:59:59.999Z'],
+])('in %s the whole %s still belongs to it', (zone, day, end) => {
+  vi.stubEnv('TZ', zone);
+  const atMs = Date.parse(end);
+  expect(rotateByOf(secret(day))?.atMs).toBe(atMs);
+  expect([dayAt(atMs), dayAt(atMs + 1)]).toEqual([day, dayAt(Date.parse(`${day}T12:00:00`) + 24 * 3_600_000)]);
+});
+
+test('no annotation is no date, and a time beyond all years is on no day', () => {
   expect(rotateByOf(secret())).toBeUndefined();
+  expect([dayAt(Number.NaN), dayAt(Date.parse('+010000-01-02T00:00:00Z'))]).toEqual([undefined, undefined]);
 });
 
 test('a date is near two weeks before, after it has passed, and when it cannot be read', () => {

@@ -26,3 +26,8 @@ export function numberText(number: number, digits = 0): string {
 export function timeText(time: string): string {
   return new Date(time).toLocaleString(currentLocale(), { dateStyle: 'medium', timeStyle: 'short' });
 }
+
+/** `Jan 31, 2027`: the day where the user is. */
+export function dateText(time: Date): string {
+  return time.toLocaleDateString(currentLocale(), { dateStyle: 'medium' });
+}

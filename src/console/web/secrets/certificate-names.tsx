@@ -2,9 +2,8 @@
 import { Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { CertificateFacts } from '../../../client/index.ts';
-import { listText } from '../language/local.ts';
+import { dateText, listText } from '../language/local.ts';
 import { visibleControls } from '../parts/bytes.ts';
-import { dayText } from '../parts/day.ts';
 import { useNow } from '../parts/use-now.ts';
 import { texts } from '../texts.ts';
 
@@ -15,12 +14,8 @@ export function CertificateNames({ facts }: { readonly facts: CertificateFacts }
   return (
     <Text size="sm" className="wrap">
       {t.certificateFor(visibleControls(listText(names)), visibleControls(issuer))}{' '}
-      {notBefore.getTime() > now && `${t.validFrom(dayOf(notBefore))} `}
-      {notAfter.getTime() > now ? t.validUntil(dayOf(notAfter)) : <b>{t.validEnded(dayOf(notAfter))}</b>}
+      {notBefore.getTime() > now && `${t.validFrom(dateText(notBefore))} `}
+      {notAfter.getTime() > now ? t.validUntil(dateText(notAfter)) : <b>{t.validEnded(dateText(notAfter))}</b>}
     </Text>
   );
-}
-
-function dayOf(time: Date): string {
-  return dayText(time.toISOString().slice(0, 10));
 }

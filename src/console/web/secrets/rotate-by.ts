@@ -1,5 +1,5 @@
 /** The day by which somebody wants to give a secret a new value, as a form has it. Pure. */
-import { rfc3339 } from '../../../api/index.ts';
+import { dayAt } from '../../../api/index.ts';
 import { texts } from '../texts.ts';
 
 export interface RotateByDraft {
@@ -20,7 +20,7 @@ export function rotateByProblem(
   nowMs: number,
 ): string | undefined {
   if (isUnfinished) return texts.secrets.rotateUnfinished;
-  // A day of the form is one in UTC, and sorts as text.
-  const isPast = day !== before && day !== '' && day < rfc3339(nowMs).slice(0, 10);
+  // Days as text sort by time.
+  const isPast = day !== before && day !== '' && day < (dayAt(nowMs) ?? '');
   return isPast ? texts.secrets.rotatePast : undefined;
 }
