@@ -3,10 +3,11 @@ import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { defined } from '../defined.ts';
 import { systemClock } from './clock.ts';
 import { httpTimeout } from './http-timeout.ts';
-import type { HttpConnections, HttpPhase, OpenHttp } from './http.ts';
+import type { HttpConnections, HttpPhase, HttpRequest, HttpResponse, OpenHttp } from './http.ts';
 import { readWhole } from './pieces.ts';
 import { limitTunnels } from './proxy-tunnel.ts';
 import { secureContextOf } from './secure-context.ts';
+import { Turns } from './turns.ts';
 
 // An import of this module reads every name that it exports, and one of them loads all of `fetch`: half the time of a short command.
 const http = process.getBuiltinModule('node:http');
@@ -32,14 +33,36 @@ export const nodeHttp: OpenHttp = (target) => {
   const streams = make();
   streams.maxSockets = Number.POSITIVE_INFINITY;
   const open = isPlain ? http.request : https.request;
-  const send: HttpConnections['send'] = ({ path, method, headers, body, signal, timeoutMs, isStream }) =>
+  const turns = new Turns(maxConnections);
+  let isDestroyed = false;
+  const begin = ({ path, method, headers, body, signal }: HttpRequest, agent: Agent): ClientRequest =>
+    open(`${origin}${path}`, {
+      agent,
+      method,
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
+      ...defined({ signal }),
+    });
+  /** The agent's own limit does not count the connections that a proxy has not made yet. */
+  const beginInTurn = async (request: HttpRequest): Promise<ClientRequest> => {
+    const { timeoutMs, signal } = request;
+    // Behind others a request has no connection: the API server is busy, not away.
+    const late = (): Error => httpTimeout('answer', timeoutMs);
+    const giveBack = await turns.take({ signal, clock, limitMs: timeoutMs, late });
+    try {
+      if (isDestroyed) throw new Error('closed before the request was sent');
+      // After the agent has its connection back.
+      return begin(request, requests).once('close', () => process.nextTick(giveBack));
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+  };
+  const exchange = (
+    outgoing: ClientRequest,
+    { body, timeoutMs }: HttpRequest,
+    isStream: boolean,
+  ): Promise<HttpResponse> =>
     new Promise((resolve, reject) => {
-      const outgoing = open(`${origin}${path}`, {
-        agent: isStream ? streams : requests,
-        method,
-        headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
-        ...defined({ signal }),
-      });
       let answer: IncomingMessage | undefined;
       const expire = (phase: HttpPhase, limitMs: number): void => {
         const error = httpTimeout(phase, limitMs);
@@ -47,19 +70,7 @@ export const nodeHttp: OpenHttp = (target) => {
         // A request that waits for a proxy to connect it has no socket yet, and does not report that it is destroyed.
         reject(error);
       };
-      let cancel: () => void;
-      let waitedMs = 0;
-      const awaitConnection = (): void => {
-        // Behind others a request has no connection yet: the API server is busy, not away.
-        const isBehind = isQueued(requests, outgoing);
-        cancel = clock.schedule(() => {
-          waitedMs += connectTimeoutMs;
-          if (!isBehind) expire('connection', connectTimeoutMs);
-          else if (waitedMs >= timeoutMs) expire('answer', timeoutMs);
-          else awaitConnection();
-        }, connectTimeoutMs);
-      };
-      awaitConnection();
+      let cancel = clock.schedule(() => expire('connection', connectTimeoutMs), connectTimeoutMs);
       const isConnected = (): void => {
         cancel();
         cancel = clock.schedule(() => expire('answer', timeoutMs), timeoutMs);
@@ -80,6 +91,8 @@ export const nodeHttp: OpenHttp = (target) => {
       });
       outgoing.end(body);
     });
+  const send: HttpConnections['send'] = async ({ isStream, ...request }) =>
+    exchange(isStream ? begin(request, streams) : await beginInTurn(request), request, isStream);
   return {
     ask: async (request, maxBytes) => {
       const { statusCode, headers, body } = await send({ ...request, isStream: false });
@@ -93,6 +106,7 @@ export const nodeHttp: OpenHttp = (target) => {
       }
     },
     destroy: () => {
+      isDestroyed = true;
       for (const end of endTunnels) end();
       requests.destroy();
       streams.destroy();
@@ -100,8 +114,3 @@ export const nodeHttp: OpenHttp = (target) => {
     },
   };
 };
-
-/** Whether all connections are in use by other requests. */
-function isQueued({ requests }: Agent, request: ClientRequest): boolean {
-  return Object.values(requests).some((queue) => queue?.includes(request));
-}

@@ -158,6 +158,7 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     'writes of the record of log-outs',
     [`${console}sessions/shared-ended-sessions.ts`, 'writeGapMs = 1_000', 'one a second'],
   ],
+  ['answer of the provider', [`${console}login/oidc-provider.ts`, 'maxAnswerBytes = 1024 * 1024', '1 MiB']],
   [
     'renewals of tokens at the provider',
     [`${console}sessions/token-refresh.ts`, 'requests: 32, requestsOfUser: 4, requestsOfEach: 2', '4 of 32'],

@@ -10,6 +10,8 @@ import { ManualClock } from '../support/manual-clock.ts';
 import { startSilentProxy, type SilentProxy } from '../support/silent-proxy.ts';
 import { until } from '../support/until.ts';
 
+type Proxy = Awaited<ReturnType<typeof startConnectProxy>>;
+
 const connectTimeoutMs = 10_000;
 const request = { method: 'GET', path: '/', headers: {}, timeoutMs: 60_000 };
 const throughProxy = (proxyUrl: string, clock: Clock): HttpConnections =>
@@ -53,7 +55,10 @@ describe.each<[string, 'connected' | 'nothing']>([
   });
 });
 
-test('an answer through a proxy may take longer than the connection', async () => {
+async function behindProxy(
+  maxConnections: number,
+  use: (connections: HttpConnections, server: FakeApiServer, proxy: Proxy, clock: ManualClock) => Promise<void>,
+): Promise<void> {
   const authority = await createAuthority('authority');
   const leaf = { commonName: 'api', usage: 'server', ipAddresses: ['127.0.0.1'] } as const;
   const { certificatePem: cert, keyPem: key } = await issue(authority, leaf);
@@ -63,29 +68,42 @@ test('an answer through a proxy may take longer than the connection', async () =
     origin: server.url,
     proxyUrl: proxy.url,
     tls: { ca: authority.certificatePem },
-    maxConnections: 1,
+    maxConnections,
     connectTimeoutMs,
     clock,
   });
   try {
-    const asked = Promise.withResolvers<() => void>();
-    server.script(
-      () => true,
-      ({ pass }) => asked.resolve(pass),
-    );
-    const path = '/api/v1/namespaces/ns/configmaps';
-    const answer = connections.ask({ method: 'GET', path, headers: {}, timeoutMs: 60_000 }, 10_000);
-    const pass = await asked.promise;
-    await clock.advance(2 * connectTimeoutMs);
-    pass();
-    await expect(answer).resolves.toMatchObject({ statusCode: 200 });
-    expect(proxy.connections()).toBe(1);
+    await use(connections, server, proxy, clock);
   } finally {
     await connections.destroy();
     proxy.close();
     await server.close();
   }
-});
+}
+
+const configMaps = { method: 'GET', path: '/api/v1/namespaces/ns/configmaps', headers: {}, timeoutMs: 60_000 };
+
+test('an answer through a proxy may take longer than the connection', () =>
+  behindProxy(1, async (connections, server, proxy, clock) => {
+    const asked = Promise.withResolvers<() => void>();
+    server.script(
+      () => true,
+      ({ pass }) => asked.resolve(pass),
+    );
+    const answer = connections.ask(configMaps, 10_000);
+    const pass = await asked.promise;
+    await clock.advance(2 * connectTimeoutMs);
+    pass();
+    await expect(answer).resolves.toMatchObject({ statusCode: 200 });
+    expect(proxy.connections()).toBe(1);
+  }));
+
+test('a burst opens no more connections through a proxy than there may be', () =>
+  behindProxy(2, async (connections, _server, proxy) => {
+    const answers = await Promise.all(Array.from({ length: 9 }, () => connections.ask(configMaps, 10_000)));
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array(9).fill(200));
+    expect(proxy.connections()).toBe(2);
+  }));
 
 describe('a request that waits for the answers of others', () => {
   let server: Server;
@@ -114,6 +132,20 @@ describe('a request that waits for the answers of others', () => {
     first.end('answered');
     (await asked()).end('answered');
     for (const answered of await Promise.all(answers)) expect(answered).toMatchObject({ statusCode: 200 });
+  });
+
+  test('takes no turn once it is given up', async () => {
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const answers = [ask('/first'), connections.ask({ ...request, path: '/second', signal }, 1_000), ask('/third')];
+    const first = await asked();
+    leaving.abort(new Error('not wanted'));
+    await expect(answers[1]).rejects.toThrow('not wanted');
+    first.end('answered');
+    const third = (await once(server, 'request')) as [{ readonly url?: string }, ServerResponse];
+    expect(third[0].url).toBe('/third');
+    third[1].end('answered');
+    expect(await answers[2]).toMatchObject({ statusCode: 200 });
   });
 
   test('has no answer, after its own limit', async () => {

@@ -3,11 +3,13 @@
  * needed, so the console starts while the provider is away.
  */
 import * as openid from 'openid-client';
-import { Agent, fetch as undiciFetch } from 'undici';
+import { Agent, fetch as undiciFetch, Response } from 'undici';
 import { defined } from '../../../defined.ts';
 import { ConsoleError } from '../errors.ts';
 
 const timeoutSeconds = 10;
+/** One answer of the provider: its metadata, its keys, tokens. A token of more than some 13 KiB fits no session. */
+const maxAnswerBytes = 1024 * 1024;
 
 interface OidcOptions {
   readonly issuer: string;
@@ -140,8 +142,8 @@ export class OidcProvider {
   async #discover(): Promise<openid.Configuration> {
     const { issuer, clientId, clientSecret } = this.#options;
     const authentication = clientSecret === undefined ? openid.None() : openid.ClientSecretBasic(clientSecret);
-    const customFetch = ((url: string, init: object) =>
-      undiciFetch(url, { ...init, dispatcher: this.#agent })) as unknown as openid.CustomFetch;
+    const customFetch = (async (url: string, init: object) =>
+      bounded(await undiciFetch(url, { ...init, dispatcher: this.#agent }))) as unknown as openid.CustomFetch;
     const configuration = await openid.discovery(new URL(issuer), clientId, undefined, authentication, {
       timeout: timeoutSeconds,
       [openid.customFetch]: customFetch,
@@ -150,6 +152,18 @@ export class OidcProvider {
     openid.enableNonRepudiationChecks(configuration);
     return configuration;
   }
+}
+
+/** The same, read whole. Counted as it is after decompression, which can make a thousand bytes of one. */
+async function bounded({ status, headers, body }: Response): Promise<Response> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of (body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += piece.byteLength;
+    if (bytes > maxAnswerBytes) throw new TypeError(`the answer has more than ${String(maxAnswerBytes)} bytes`);
+    pieces.push(piece);
+  }
+  return new Response(bytes === 0 ? null : Buffer.concat(pieces), { status, headers });
 }
 
 /** No connection, no answer in time, or an answer that says that the server has failed. */
