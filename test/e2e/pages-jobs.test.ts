@@ -61,10 +61,10 @@ test('the timeline has times of the clock, two seconds apart', async () => {
 
 test('a running job counts seconds', async () => {
   await alice.go('/n/alice/jobs/train');
-  const ran = page.getByText(/^for \d+ s$/);
+  const ran = page.getByText(/^for (\d+ min )?\d+ s$/);
   const first = await ran.innerText();
   await page.getByText(first, { exact: true }).waitFor({ state: 'detached' });
-  await ran.or(page.getByText(/^for 1 min/)).waitFor();
+  await ran.waitFor();
 });
 
 test.each([
@@ -123,6 +123,36 @@ test('a job is run again from its menu, and killed and deleted after the questio
     .getByRole('row')
     .filter({ has: page.getByRole('link', { name: 'train', exact: true }) })
     .waitFor({ state: 'detached' });
+});
+
+test('the question of a row stays when the row goes from the list, and says when there is nothing left to do', async () => {
+  const metadata = { namespace: 'alice', name: 'watched', uid: 'uid-of-watched' };
+  const spec = { image: 'busybox:1' };
+  const put = (phase: 'Running' | 'Succeeded') =>
+    stage.cluster.put(neuroJobType, { metadata, spec, status: { phase, podName: 'watched' } });
+  put('Running');
+  await alice.go('/n/alice/jobs?phase=Running');
+  const more = page.getByRole('button', { name: 'More for watched' });
+  await more.click();
+  await page.getByRole('menuitem', { name: 'Kill' }).click();
+  const kill = page.getByRole('dialog', { name: 'Kill watched?' });
+  await kill.getByText('The container stops').waitFor();
+  put('Succeeded');
+  await more.waitFor({ state: 'detached' });
+  await kill.getByText('watched has ended').waitFor();
+  const close = kill.getByRole('button', { name: 'Close' }).last();
+  await expect.poll(() => close.evaluate((element) => element === document.activeElement)).toBe(true);
+  expect(await kill.getByRole('button', { name: 'Kill the job' }).count()).toBe(0);
+  await close.press('Enter');
+  await kill.waitFor({ state: 'detached' });
+  put('Running');
+  await more.click();
+  await page.getByRole('menuitem', { name: 'Kill' }).click();
+  await kill.getByRole('button', { name: 'Kill the job' }).waitFor();
+  stage.cluster.api.remove(neuroJobType, metadata);
+  await kill.getByText('watched has been deleted').waitFor();
+  await page.keyboard.press('Escape');
+  await kill.waitFor({ state: 'detached' });
 });
 
 test('the question of a row stays, with its focus, while other rows push the row out of sight', async () => {

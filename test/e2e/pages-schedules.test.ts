@@ -121,3 +121,15 @@ test('it is deleted after the question', async () => {
   await untilTrue(() => scheduleNow() === undefined);
   await row().waitFor({ state: 'detached' });
 });
+
+test('the question says when somebody else has deleted it meanwhile', async () => {
+  const metadata = { namespace: 'alice', name: 'other', uid: 'uid-of-other' };
+  stage.cluster.put(neuroScheduleType, { metadata, spec: { schedule: '@daily', jobTemplate: { name: 'other' } } });
+  await page.getByRole('button', { name: 'More for other' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  const question = page.getByRole('dialog', { name: 'Delete other?' });
+  await question.getByRole('button', { name: 'Delete the schedule' }).waitFor();
+  stage.cluster.api.remove(neuroScheduleType, metadata);
+  await question.getByText('other has been deleted').waitFor();
+  expect(await question.getByRole('button', { name: 'Delete the schedule' }).count()).toBe(0);
+});

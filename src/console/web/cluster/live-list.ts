@@ -125,6 +125,13 @@ export function troubleOf({ phase, problem }: LiveList<ClusterObject>): 'offline
   return hasAnswered ? 'failing' : 'offline';
 }
 
+/** An object as it is now; undefined when it is gone. As it was, while nothing can be said of it. */
+export function currentOf<T extends ClusterObject>(list: LiveList<T>, object: T): T | undefined {
+  if (isUnread(list) || list.phase === 'refused') return object;
+  const current = list.objects.get(objectKey(object));
+  return current?.metadata.uid === object.metadata.uid ? current : undefined;
+}
+
 /** Nothing can be said of what is not in it. */
 export function isUnread({ phase, isRead = false }: LiveList<ClusterObject>): boolean {
   return phase === 'loading' || (phase === 'offline' && !isRead);

@@ -1,7 +1,7 @@
 /** What one can do with a job. */
 import { Menu } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
 import { isFinished, jobAgain, nameSuffix, usedKeys } from '../../../client/index.ts';
 import { neuroJobs } from '../cluster/object.ts';
@@ -15,22 +15,21 @@ import { tellDone, tellNotDone } from '../parts/toast.ts';
 import { useWhileHere } from '../parts/use-is-here.ts';
 import { texts } from '../texts.ts';
 import { canOpen } from './can-open.ts';
-import { JobQuestion, type JobQuestionKind } from './job-questions.tsx';
+import type { JobQuestionKind } from './job-questions.tsx';
 import { createJob } from './job-writes.ts';
 import { useOpenJob } from './use-open-job.tsx';
 
-export function JobActions({
-  job,
-  onRemoved,
-}: {
+interface JobActionsProps {
   readonly job: NeuroJob;
-  readonly onRemoved?: () => void;
-}): ReactElement {
+  /** The page asks: the row can go from the list while the question is open. */
+  readonly onAsk: (kind: JobQuestionKind) => void;
+}
+
+export function JobActions({ job, onAsk }: JobActionsProps): ReactElement {
   const cluster = useCluster();
   const navigate = useNavigate();
   const { copy } = useCopy();
   const { open, explanation } = useOpenJob(job);
-  const [asking, setAsking] = useState<JobQuestionKind>();
   const { namespace = '', name } = job.metadata;
   const finished = isFinished(job);
   const create = { verb: 'create', resource: 'neurojobs', namespace } as const;
@@ -82,7 +81,7 @@ export function JobActions({
             </Menu.Item>
             <Menu.Divider />
             {finished ? (
-              <RightItem act={{ ...create, verb: 'delete', name }} isDanger onClick={() => setAsking('remove')}>
+              <RightItem act={{ ...create, verb: 'delete', name }} isDanger onClick={() => onAsk('remove')}>
                 {texts.jobs.remove}
               </RightItem>
             ) : (
@@ -90,7 +89,7 @@ export function JobActions({
                 act={{ ...create, verb: 'patch', name }}
                 isDanger
                 disabled={job.spec.cancel === true}
-                onClick={() => setAsking('kill')}
+                onClick={() => onAsk('kill')}
               >
                 {texts.jobs.kill}
               </RightItem>
@@ -99,9 +98,6 @@ export function JobActions({
         )}
       </RowMenu>
       {explanation}
-      {asking !== undefined && (
-        <JobQuestion kind={asking} job={job} onClose={() => setAsking(undefined)} onRemoved={onRemoved} />
-      )}
     </>
   );
 }

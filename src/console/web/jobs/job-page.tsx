@@ -22,7 +22,7 @@ import { JobOverview } from './job-overview.tsx';
 import { JobPill } from './job-pill.tsx';
 import { ranSeconds } from './job-rows.ts';
 import { hasOutput, jobWords } from './job-words.ts';
-import { JobQuestion } from './job-questions.tsx';
+import { JobQuestion, type JobQuestionKind } from './job-questions.tsx';
 import { jobTabs, type JobTab } from './job-tabs.ts';
 import styles from './jobs.module.css';
 
@@ -72,7 +72,7 @@ function JobHead({ job }: { readonly job: NeuroJob }): ReactElement {
   const { history } = useRouter();
   const [{ pathname }] = useState(history.location);
   const now = useSeconds();
-  const [isAsking, setIsAsking] = useState(false);
+  const [asking, setAsking] = useState<JobQuestionKind>();
   const { sentence } = jobWords(job);
   const seconds = ranSeconds(job, now);
   const { namespace = '', name } = job.metadata;
@@ -103,19 +103,12 @@ function JobHead({ job }: { readonly job: NeuroJob }): ReactElement {
               color="red"
               variant="light"
               loading={job.spec.cancel === true}
-              onClick={() => setIsAsking(true)}
+              onClick={() => setAsking('kill')}
             >
               {texts.jobs.kill}
             </CreateButton>
           )}
-          <JobActions
-            job={job}
-            onRemoved={() => {
-              // Nobody is led away from another page.
-              if (history.location.pathname === pathname)
-                void navigate({ to: '/n/$namespace/jobs', params: { namespace }, search: {} });
-            }}
-          />
+          <JobActions job={job} onAsk={setAsking} />
         </Group>
       </div>
       {sentence !== '' && hasOutput(job) && (
@@ -131,7 +124,18 @@ function JobHead({ job }: { readonly job: NeuroJob }): ReactElement {
           {withoutTerminalCodes(sentence)}
         </Text>
       )}
-      {isAsking && <JobQuestion kind="kill" job={job} onClose={() => setIsAsking(false)} />}
+      {asking !== undefined && (
+        <JobQuestion
+          kind={asking}
+          job={job}
+          onClose={() => setAsking(undefined)}
+          onRemoved={() => {
+            // Nobody is led away from another page.
+            if (history.location.pathname === pathname)
+              void navigate({ to: '/n/$namespace/jobs', params: { namespace }, search: {} });
+          }}
+        />
+      )}
     </div>
   );
 }

@@ -2,7 +2,11 @@
 import { useMutation } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import type { NeuroJob } from '../../../api/index.ts';
+import { isFinished } from '../../../client/index.ts';
+import { currentOf } from '../cluster/live-list.ts';
+import { neuroJobs } from '../cluster/object.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
+import { useLive } from '../cluster/use-live.ts';
 import { QuestionDialog } from '../parts/dialog.tsx';
 import { InlineProblem } from '../parts/problem.tsx';
 import { tellDone } from '../parts/toast.ts';
@@ -15,6 +19,7 @@ export type JobQuestionKind = 'kill' | 'remove';
 
 interface JobQuestionProps {
   readonly kind: JobQuestionKind;
+  /** As it was when somebody asked. */
   readonly job: NeuroJob;
   readonly onClose: () => void;
   readonly onRemoved?: (() => void) | undefined;
@@ -22,7 +27,8 @@ interface JobQuestionProps {
 
 export function JobQuestion({ kind, job, onClose, onRemoved }: JobQuestionProps): ReactElement {
   const cluster = useCluster();
-  const { name } = job.metadata;
+  const { namespace = '', name } = job.metadata;
+  const now = currentOf(useLive(neuroJobs, { namespace }), job);
   const words = texts.jobs.questions[kind];
   const close = useWhileHere(onClose);
   const act = useMutation({
@@ -35,11 +41,15 @@ export function JobQuestion({ kind, job, onClose, onRemoved }: JobQuestionProps)
     },
     onError: useLateFailure(() => texts.jobs.notDone(name)),
   });
+  const isOver = now !== undefined && kind === 'kill' && isFinished(now);
+  const moot =
+    now === undefined ? texts.jobs.goneMeanwhile(name) : isOver ? texts.jobs.endedMeanwhile(name) : undefined;
   return (
     <QuestionDialog
       title={words.title(name)}
       sentence={words.sentence}
       confirm={words.confirm}
+      moot={act.isIdle || act.isError ? moot : undefined}
       isPending={act.isPending}
       error={act.error === null ? undefined : <InlineProblem title={texts.jobs.notDone(name)} error={act.error} />}
       onConfirm={() => act.mutate()}

@@ -26,6 +26,7 @@ import { texts } from '../texts.ts';
 import { JobActions } from './job-actions.tsx';
 import { useBulkJobs } from './bulk-jobs.ts';
 import { JobPill } from './job-pill.tsx';
+import { JobQuestion, type JobQuestionKind } from './job-questions.tsx';
 import { filterJobs, ranSeconds, sortJobs, type JobSort } from './job-rows.ts';
 import styles from './jobs.module.css';
 import type { JobsSearch } from './jobs-search.ts';
@@ -46,6 +47,7 @@ export function JobsPage(): ReactElement {
   const now = useNow();
   const text = useDeferredValue(q);
   const [sorting, setSorting] = useState<Sorting<JobSort>>({ by: 'created', isDescending: true });
+  const [asked, setAsked] = useState<{ readonly kind: JobQuestionKind; readonly job: NeuroJob }>();
   const search = useRef<HTMLInputElement>(null);
   usePageKeys([['/', () => search.current?.focus()]]);
   const found = useMemo(() => {
@@ -149,9 +151,12 @@ export function JobsPage(): ReactElement {
           <When key="when" time={job.metadata.creationTimestamp} />,
           <Duration key="duration" job={job} />,
           <Tags key="tags" job={job} />,
-          <JobActions key="actions" job={job} />,
+          <JobActions key="actions" job={job} onAsk={(kind) => setAsked({ kind, job })} />,
         ]}
       />
+      {asked !== undefined && asked.job.metadata.namespace === namespace && (
+        <JobQuestion key={idOf(asked.job)} kind={asked.kind} job={asked.job} onClose={() => setAsked(undefined)} />
+      )}
     </div>
   );
 }

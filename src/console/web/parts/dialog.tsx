@@ -101,6 +101,8 @@ interface QuestionDialogProps {
   /** What happens. */
   readonly sentence: string;
   readonly confirm: string;
+  /** Why there is nothing left to ask, in the place of the sentence: what it is about has changed meanwhile. */
+  readonly moot?: string | undefined;
   /** It takes nothing away. */
   readonly isHarmless?: boolean;
   readonly isPending?: boolean;
@@ -133,26 +135,37 @@ export function FormButtons({ submit, whyNot, isPending, onClose }: FormButtonsP
 
 /** Before something that cannot be undone. */
 export function QuestionDialog(props: QuestionDialogProps): ReactElement {
-  const { title, sentence, confirm, isHarmless = false, isPending = false, error, onConfirm, onClose } = props;
+  const { title, sentence, confirm, moot, isHarmless = false, isPending = false, error, onConfirm, onClose } = props;
   return (
     <Dialog
       title={title}
       size="md"
       onClose={onClose}
       footer={
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {texts.actions.cancel}
-          </Button>
-          <Button {...(isHarmless ? {} : { color: 'red' })} loading={isPending} onClick={onConfirm} data-autofocus>
-            {confirm}
-          </Button>
-        </Group>
+        moot === undefined ? (
+          <Group key="question" justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              {texts.actions.cancel}
+            </Button>
+            <Button {...(isHarmless ? {} : { color: 'red' })} loading={isPending} onClick={onConfirm} data-autofocus>
+              {confirm}
+            </Button>
+          </Group>
+        ) : (
+          // Not the button of before, which would not take the focus.
+          <Group key="moot" justify="flex-end">
+            <Button onClick={onClose} autoFocus data-autofocus>
+              {texts.actions.close}
+            </Button>
+          </Group>
+        )
       }
     >
       <Stack gap="sm">
-        <Text size="sm">{sentence}</Text>
-        {error}
+        <Text size="sm" role="status">
+          {moot ?? sentence}
+        </Text>
+        {moot === undefined && error}
       </Stack>
     </Dialog>
   );

@@ -1,7 +1,7 @@
 /** The live list of schedules: when each runs, and how its last job ended. */
 import { Anchor, Badge, Code, Text } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useMemo, type ReactElement } from 'react';
+import { useMemo, useState, type ReactElement } from 'react';
 import type { NeuroSchedule } from '../../../api/index.ts';
 import { scheduleMessage, scheduleState, type ScheduleState } from '../../../client/index.ts';
 import { isUnread } from '../cluster/live-list.ts';
@@ -21,6 +21,7 @@ import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import styles from '../jobs/jobs.module.css';
 import { useBulkSchedules } from './bulk-schedules.ts';
+import { RemoveSchedule } from './remove-schedule.tsx';
 import { ScheduleActions } from './schedule-actions.tsx';
 
 const route = getRouteApi('/n/$namespace/schedules');
@@ -45,6 +46,7 @@ export function SchedulesPage(): ReactElement {
     [schedules],
   );
   const actions = useBulkSchedules(namespace);
+  const [removed, setRemoved] = useState<NeuroSchedule>();
   const isKnown = !isUnread(schedules) && schedules.phase !== 'refused';
   return (
     <div className={page['page']}>
@@ -100,9 +102,12 @@ export function SchedulesPage(): ReactElement {
           <State key="state" schedule={schedule} />,
           <When key="next" time={schedule.status?.nextScheduleTime} />,
           <Last key="last" schedule={schedule} namespace={namespace} />,
-          <ScheduleActions key="actions" schedule={schedule} />,
+          <ScheduleActions key="actions" schedule={schedule} onRemove={() => setRemoved(schedule)} />,
         ]}
       />
+      {removed !== undefined && removed.metadata.namespace === namespace && (
+        <RemoveSchedule key={idOf(removed)} schedule={removed} onClose={() => setRemoved(undefined)} />
+      )}
     </div>
   );
 }

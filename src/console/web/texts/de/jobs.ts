@@ -45,6 +45,8 @@ export const jobs: PageTexts['jobs'] = {
       done: (name) => `${name} wurde gelöscht.`,
     },
   },
+  endedMeanwhile: (name) => `${name} ist schon zu Ende, es gibt nichts mehr zu beenden.`,
+  goneMeanwhile: (name) => `${name} wurde inzwischen gelöscht, es ist nichts mehr zu tun.`,
   failedWith: (exitCode) => `Fehlgeschlagen: Exit-Code ${String(exitCode)}`,
   lastOutput: 'Ende der Ausgabe',
   lost: (lost) => `Dafür hat neuro run keine Option: ${lost.join(', ')}.`,

@@ -46,6 +46,8 @@ export const jobs = {
       done: (name: string) => `${name} was deleted.`,
     },
   },
+  endedMeanwhile: (name: string) => `${name} has ended, so there is nothing to kill.`,
+  goneMeanwhile: (name: string) => `${name} has been deleted, so there is nothing left to do.`,
   failedWith: (exitCode: number) => `Failed: exit code ${String(exitCode)}`,
   lastOutput: 'End of the output',
   /** What `neuro run` cannot say of the job. */
