@@ -1,7 +1,7 @@
 /** Cells of the list of secrets. Plain elements where the library's do no more: hundreds of them come and go while one scrolls. */
 import { Badge, Group, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { formatSubject, isRotationNear, type RotateBy } from '../../../api/index.ts';
+import { isRotationNear, type RotateBy } from '../../../api/index.ts';
 import { copySource } from '../../../client/index.ts';
 import { listText, numberText } from '../language/local.ts';
 import { useCluster } from '../cluster/use-cluster.ts';
@@ -153,7 +153,7 @@ export function ValueCell({ row, isShown, onToggle }: ValueCellProps): ReactElem
   const label = isShown ? texts.secrets.hide(called) : texts.secrets.reveal(called);
   return (
     <div className="line">
-      <span className="mono" role="img" aria-label={texts.secrets.hidden}>
+      <span className={`${styles['dots'] ?? ''} mono`} role="img" aria-label={texts.secrets.hidden}>
         {dots}
       </span>
       <IconButton icon={isShown ? 'eyeOff' : 'eye'} label={label} aria-expanded={isShown} onClick={onToggle} />
@@ -171,8 +171,8 @@ export function ValueCell({ row, isShown, onToggle }: ValueCellProps): ReactElem
 }
 
 export function SharedCell({ row, onOpen }: OpeningCellProps): ReactElement {
-  const subjects = [...new Set(row.grants.map(({ spec }) => formatSubject(spec.subject)))];
-  if (subjects.length === 0) return <span className="faint">{texts.secrets.nobody}</span>;
+  const { subjects, count } = row.sharedWith;
+  if (count === 0) return <span className="faint">{texts.secrets.nobody}</span>;
   return (
     <UnstyledButton onClick={onOpen} {...(subjects.length > shownSubjects ? { 'data-tip': listText(subjects) } : {})}>
       {/* What is seen is part of what is heard. */}
@@ -183,7 +183,7 @@ export function SharedCell({ row, onOpen }: OpeningCellProps): ReactElement {
             {subject}
           </Badge>
         ))}
-        {subjects.length > shownSubjects && <Text size="xs">+{numberText(subjects.length - shownSubjects)}</Text>}
+        {count > shownSubjects && <Text size="xs">+{numberText(count - shownSubjects)}</Text>}
       </Group>
     </UnstyledButton>
   );

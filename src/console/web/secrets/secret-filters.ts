@@ -9,8 +9,8 @@ export type SecretFilter = (typeof secretFilters)[number];
 
 const matches: Readonly<Record<SecretFilter, (row: SecretRow, nowMs: number) => boolean>> = {
   rotate: ({ rotateBy }, nowMs) => rotateBy !== undefined && isRotationNear(rotateBy, nowMs),
-  unused: ({ jobs, jobsElsewhere, grants }) => jobs.length + jobsElsewhere === 0 && grants.length === 0,
-  shared: ({ grants }) => grants.length > 0,
+  unused: ({ jobs, jobsElsewhere, sharedWith }) => jobs.length + jobsElsewhere === 0 && sharedWith.count === 0,
+  shared: ({ sharedWith }) => sharedWith.count > 0,
   plain: ({ isPlaintext }) => isPlaintext,
   problem: ({ problem }) => problem !== undefined,
 };

@@ -2,6 +2,7 @@
 import {
   calledName,
   findCondition,
+  formatSubject,
   isConditionTrue,
   rotateByOf,
   type NeuroJob,
@@ -25,6 +26,8 @@ export interface SecretRow {
   readonly source: SecretSource;
   /** Over this secret, and over all of the namespace; without what has expired. */
   readonly grants: readonly SecretGrant[];
+  /** `count` may be of more than are named. */
+  readonly sharedWith: { readonly subjects: readonly string[]; readonly count: number };
   /** Unfinished jobs of this namespace. */
   readonly jobs: readonly NeuroJob[];
   /** Unfinished jobs elsewhere, as the operator counts them. */
@@ -92,6 +95,7 @@ function newRow(secret: UserSecret, grants: readonly SecretGrant[], jobs: readon
     key: calledName(secret),
     source: sourceOf(secret),
     grants,
+    sharedWith: sharedWithOf(secret, grants),
     jobs,
     jobsElsewhere: Math.max(0, (status?.usedBy ?? 0) - jobs.length),
     problem: isPending || ready.status === 'True' ? undefined : { reason: ready.reason, message: ready.message },
@@ -103,6 +107,13 @@ function newRow(secret: UserSecret, grants: readonly SecretGrant[], jobs: readon
     rotateBy: rotateByOf(secret),
     tags: tagsOf(metadata),
   };
+}
+
+/** By the grants; where one may not list them, or does not yet, by what the operator says of them. */
+function sharedWithOf({ status }: UserSecret, grants: readonly SecretGrant[]): SecretRow['sharedWith'] {
+  const subjects = [...new Set(grants.map(({ spec }) => formatSubject(spec.subject)))];
+  if (subjects.length > 0) return { subjects, count: subjects.length };
+  return { subjects: status?.sharedWith?.subjects ?? [], count: status?.sharedWith?.count ?? 0 };
 }
 
 function rotationOf({ status }: UserSecret): SecretRow['rotation'] {
@@ -145,7 +156,7 @@ const byKey = (a: SecretRow, b: SecretRow): number => compareText(a.key, b.key);
 const compareBy: Readonly<Record<SecretSort, (a: SecretRow, b: SecretRow) => number>> = {
   key: byKey,
   updated: (a, b) => (a.updatedAt ?? '').localeCompare(b.updatedAt ?? '', 'en'),
-  shared: (a, b) => a.grants.length - b.grants.length,
+  shared: (a, b) => a.sharedWith.count - b.sharedWith.count,
   jobs: (a, b) => a.jobs.length + a.jobsElsewhere - b.jobs.length - b.jobsElsewhere,
 };
 

@@ -1,6 +1,7 @@
 /** Rows of the secrets page: which jobs and grants belong to which secret, search, order. */
 import { expect, test } from 'vitest';
 import type { NeuroJob, SecretGrant, UserSecret, UserSecretSpec } from '../../../../src/api/index.ts';
+import { filterSecrets } from '../../../../src/console/web/secrets/secret-filters.ts';
 import {
   rowName,
   searchSecrets,
@@ -45,6 +46,14 @@ test('a row has the grants over its secret and over all, but not what has expire
   const grants = [grant('a', 'db'), grant('b', undefined), grant('c', 'db', 'Expired'), grant('d', 'other')];
   const [row] = secretRows([secret('db')], grants, []);
   expect(row?.grants.map(({ metadata }) => metadata.name)).toEqual(['a', 'b']);
+});
+
+test('without grants that one may list, a secret is shared with whom the operator says', () => {
+  const shared = secret('db', {}, { sharedWith: { count: 7, subjects: ['bob', 'carol'] } });
+  const [unseen, seen] = [secretRows([shared], [], [])[0], secretRows([{ ...shared }], [grant('a', 'db')], [])[0]];
+  expect(unseen?.sharedWith).toEqual({ count: 7, subjects: ['bob', 'carol'] });
+  expect(seen?.sharedWith).toEqual({ count: 1, subjects: ['bob'] });
+  expect(filterSecrets(secretRows([shared], [], []), 'unused', 0)).toEqual([]);
 });
 
 test.each<[string, NeuroJob, number]>([
