@@ -221,6 +221,33 @@ test('over a slow network, what was begun leads nobody away, and says that it ha
   alice.forgive();
 });
 
+test('a button whose request has failed has the focus again, also after a new log-in', async () => {
+  await alice.go('/n/alice/secrets?do=add');
+  await add().getByRole('textbox', { name: 'Key' }).fill('TYPED_ONCE');
+  await add().getByRole('textbox', { name: 'Value' }).fill('x');
+  const save = add().getByRole('button', { name: 'Save', exact: true });
+  const hasFocus = () => save.evaluate((button) => button === document.activeElement);
+  await page.route('**/usersecrets?*', (route) =>
+    route.request().method() === 'POST' ? route.abort() : route.continue(),
+  );
+  await save.press('Enter');
+  await add().getByText('Not saved. What you typed is still here').waitFor();
+  await expect.poll(hasFocus).toBe(true);
+  await page.unrouteAll({ behavior: 'wait' });
+  await alice.context.clearCookies();
+  await save.press('Enter');
+  const ended = page.getByRole('dialog', { name: 'Your session has ended' });
+  await ended.waitFor();
+  const other = await alice.context.newPage();
+  await other.goto(alice.console.newAddress());
+  await ended.waitFor({ state: 'detached' });
+  await other.close();
+  await expect.poll(hasFocus).toBe(true);
+  await save.press('Enter');
+  await page.getByRole('button', { name: 'Edit TYPED_ONCE' }).waitFor();
+  alice.forgive();
+});
+
 test('a new secret that the list has before its own answer is not called another one', async () => {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));

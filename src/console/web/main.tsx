@@ -12,6 +12,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { inLanguage } from './language/page.tsx';
+import { keepFocus } from './parts/keep-focus.ts';
 import { queries } from './queries.ts';
 import { router } from './router.tsx';
 import { theme } from './theme.ts';
@@ -33,6 +34,7 @@ const Root = inLanguage(() => (
 export function draw(): void {
   const root = document.getElementById('root');
   if (root === null) throw new Error('index.html has no #root');
+  keepFocus();
   createRoot(root).render(
     <StrictMode>
       <Root />

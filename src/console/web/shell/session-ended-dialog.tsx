@@ -2,6 +2,7 @@
 import { Modal, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { SessionState } from '../cluster/session.ts';
+import { useReturnFocus } from '../parts/return-focus.ts';
 import { texts } from '../texts.ts';
 import { LoginForm } from './login-form.tsx';
 
@@ -11,6 +12,7 @@ interface SessionEndedDialogProps {
 }
 
 export function SessionEndedDialog({ state, userName }: SessionEndedDialogProps): ReactElement {
+  useReturnFocus();
   return (
     <Modal
       opened
