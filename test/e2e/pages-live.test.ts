@@ -67,6 +67,8 @@ test('an API server that keeps its connections and does not respond counts as of
   stage.cluster.freeze();
   await badge(page, 'Offline').waitFor();
   await page.getByText('The API server does not answer.').first().waitFor();
+  await page.reload({ waitUntil: 'commit' });
+  await page.getByText('The cluster has not answered yet.').waitFor();
   stage.cluster.thaw();
   await badge(page, 'Live').waitFor();
   alice.forgive();

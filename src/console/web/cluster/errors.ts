@@ -74,11 +74,16 @@ function kindOf(status: number, code: string): ClusterErrorKind {
 const FORBIDDEN =
   /is forbidden: User "[^"]*" cannot (\w+) resource "([^"]+)" in API group "[^"]*"(?: in the namespace "([^"]+)")?/;
 
-/** A refusal by RBAC in the words of the page; any other sentence as it came. */
+/** Of an object that is changed or deleted, or read by its name: the page has seen it before. */
+const GONE = /^(?:usersecrets|secretgrants|neurojobs|neuroschedules)\.neu\.ro "([^"]+)" not found$/;
+
+/** A refusal by RBAC, and what is there no longer, in the words of the page; any other sentence as it came. */
 export function inWords(said: string): string {
+  const { actions, resources, forbidden, gone } = texts.errors;
+  const [, name] = GONE.exec(said) ?? [];
+  if (name !== undefined) return gone(name);
   const [, verb = '', resource = '', namespace] = FORBIDDEN.exec(said) ?? [];
   if (verb === '') return asSentence(said);
-  const { actions, resources, forbidden } = texts.errors;
   return forbidden(actions[verb] ?? verb, resources[resource] ?? resource, namespace);
 }
 
@@ -89,7 +94,7 @@ export function isRefusedByRbac(said: string): boolean {
 
 /** Of what `inWords` makes of a server's sentence. */
 export function langOf(said: string): ClusterError['lang'] {
-  return said === '' || isRefusedByRbac(said) ? undefined : 'en';
+  return said === '' || isRefusedByRbac(said) || GONE.test(said) ? undefined : 'en';
 }
 
 function asSentence(text: string): string {

@@ -1,5 +1,4 @@
 /** All that needs a session: the way to the cluster, the watches, the frame of the pages. */
-import { Center, Loader } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useState, type ReactElement } from 'react';
@@ -10,6 +9,7 @@ import { LiveLists } from '../cluster/live-lists.ts';
 import { readConfig, type SessionState } from '../cluster/session.ts';
 import { ClusterContext, type Cluster } from '../cluster/use-cluster.ts';
 import { Problem } from '../parts/problem.tsx';
+import { Waiting } from '../parts/waiting.tsx';
 import { texts } from '../texts.ts';
 import { Frame } from './frame.tsx';
 
@@ -58,9 +58,7 @@ export function ClusterFrame({ session, ended, onEnded }: ClusterFrameProps): Re
     <>
       {cluster === undefined ? (
         config.error === null ? (
-          <Center h="100%">
-            <Loader aria-label={texts.states.loading} />
-          </Center>
+          <Waiting />
         ) : (
           <Problem title={texts.states.cannotBegin} error={config.error} onRetry={() => void config.refetch()} />
         )

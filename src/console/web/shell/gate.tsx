@@ -1,7 +1,6 @@
 /**
  * Lets in who has a session, and keeps the page standing when the session ends: what was typed is still there after logging in again.
  */
-import { Center, Loader } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, type ReactElement } from 'react';
@@ -9,6 +8,7 @@ import type { Session } from '../../contract.ts';
 import { clusterNow } from '../cluster/cluster-clock.ts';
 import { readSession, type SessionState } from '../cluster/session.ts';
 import { Problem } from '../parts/problem.tsx';
+import { Waiting } from '../parts/waiting.tsx';
 import { texts } from '../texts.ts';
 import { ClusterFrame } from './cluster-frame.tsx';
 import { keepFor } from './keep-for.ts';
@@ -67,14 +67,6 @@ export function Gate(): ReactElement {
     );
   if (error !== null) return <Problem title={texts.states.cannotBegin} error={error} onRetry={() => void refetch()} />;
   return <Waiting />;
-}
-
-function Waiting(): ReactElement {
-  return (
-    <Center h="100%">
-      <Loader aria-label={texts.states.loading} />
-    </Center>
-  );
 }
 
 /** The session, or the one that was when it has ended meanwhile. */

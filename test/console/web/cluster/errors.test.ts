@@ -18,6 +18,12 @@ test.each<[number, unknown, string, string]>([
     'You don’t have permission to list secrets in the namespace alice.',
   ],
   [404, { kind: 'Status', reason: 'NotFound', message: 'not there' }, 'notFound', 'Not there.'],
+  [
+    404,
+    { kind: 'Status', reason: 'NotFound', message: 'neurojobs.neu.ro "train" not found' },
+    'notFound',
+    'train no longer exists: someone deleted it. Create it again if you still need it.',
+  ],
   [409, { reason: 'AlreadyExists', message: 'is there' }, 'exists', 'Is there.'],
   [409, { reason: 'Conflict', message: 'changed' }, 'conflict', 'Changed.'],
   [410, { message: 'too old' }, 'expired', 'Too old.'],

@@ -10,6 +10,7 @@ export const errors: FirstTexts['errors'] = {
   accessEnded: 'Der Zugriff ist abgelaufen.',
   refused: 'Der API-Server hat die Anfrage abgelehnt.',
   status: (status) => `Der Server hat mit Status ${String(status)} geantwortet.`,
+  gone: (name) => `${name} gibt es nicht mehr: Jemand hat es gelöscht. Bei Bedarf neu anlegen.`,
   forbidden: (action, what, namespace) =>
     `Keine Berechtigung: ${what} ${action}${namespace === undefined ? '' : ` (Namespace ${namespace})`}.`,
   actions: {

@@ -83,6 +83,8 @@ export const states: FirstTexts['states'] = {
       'Der API-Server antwortet mit einem Fehler. Die Anzeige ist möglicherweise veraltet. Die Konsole versucht es weiter.',
   },
   retry: 'Erneut versuchen',
+  takesLong:
+    'Der Cluster hat noch nicht geantwortet. Die Konsole versucht es weiter. Dauert es an, bitte prüfen, ob der Cluster läuft.',
   cannotBegin: 'Die Konsole konnte nicht starten',
   broken: 'Auf dieser Seite ist ein Fehler aufgetreten',
   noSuchPage: 'Seite nicht gefunden',

@@ -10,6 +10,7 @@ export const errors = {
   status: (status: number) => `The server responded with status ${String(status)}.`,
   forbidden: (action: string, what: string, namespace: string | undefined) =>
     `You don’t have permission to ${action} ${what}${namespace === undefined ? '' : ` in the namespace ${namespace}`}.`,
+  gone: (name: string) => `${name} no longer exists: someone deleted it. Create it again if you still need it.`,
   /** By the verb of the API. */
   actions: {
     get: 'read',

@@ -79,6 +79,8 @@ export const states = {
   },
   retry: 'Try again',
   cannotBegin: 'The console could not start',
+  takesLong:
+    'The cluster has not answered yet. The console keeps trying. If this lasts, check whether the cluster runs.',
   broken: 'Something went wrong on this page',
   noSuchPage: 'Page not found',
   toStart: 'Back to the dashboard',
