@@ -1,6 +1,6 @@
 /** What can be reached and read, on screens of every width, in both colours. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { neuroJobType, neuroScheduleType, secretGrantType, userSecretType } from '../../src/controllers/resources.ts';
 import { axeFindings } from './axe.ts';
 import type { BrowserUser } from './console-world.ts';
@@ -71,6 +71,15 @@ describe.each([
           }),
         );
       expect(buttons.length).toBeGreaterThanOrEqual(least);
+      const outside = await row.getByRole('cell').evaluateAll((cells) =>
+        cells.flatMap((cell) => {
+          const { right } = cell.getBoundingClientRect();
+          return [...cell.querySelectorAll('button')]
+            .filter((button) => button.getBoundingClientRect().right > right + 1)
+            .map((button) => button.getAttribute('aria-label') ?? button.textContent);
+        }),
+      );
+      hidden.push(...outside.map((name) => `${name} over the next column at ${String(width)}`));
       hidden.push(...buttons.filter(({ isHit }) => !isHit).map((button) => `${button.name} at ${String(width)}`));
       // What the page draws by script follows a moment later.
       await page.waitForFunction(() =>
@@ -81,8 +90,30 @@ describe.each([
       );
     }
     expect(hidden).toEqual([]);
+    // The label of a button that is a link, too.
+    await page.setViewportSize({ width: 320, height });
+    const offCentre = await page.locator('main .mantine-Button-root:visible').evaluateAll((all) =>
+      all.map((button) => {
+        const middle = (element: Element | null): number => {
+          const { top = NaN, height: high = NaN } = element?.getBoundingClientRect() ?? {};
+          return top + high / 2;
+        };
+        return Math.abs(middle(button) - middle(button.querySelector('.mantine-Button-label')));
+      }),
+    );
+    expect(Math.max(0, ...offCentre)).toBeLessThan(2);
   });
 });
+
+/** By its background, where the browser replaces the colours of the page. */
+async function expectToStandOut(chosen: Locator, other: Locator): Promise<void> {
+  await page.emulateMedia({ forcedColors: 'active' });
+  const [one, two] = [chosen, other].map((element) =>
+    element.first().evaluate((shown) => getComputedStyle(shown).backgroundColor),
+  );
+  expect(await one).not.toBe(await two);
+  await page.emulateMedia({ forcedColors: 'none' });
+}
 
 describe('at first sight', () => {
   test('key and value of a new secret are on one line', async () => {
@@ -165,6 +196,23 @@ describe('at first sight', () => {
     await page.getByText('secret:mirror').waitFor();
     await alice.go('/n/alice/jobs/nightly-report');
     await page.getByRole('tab', { name: 'Terminal' }).waitFor();
+    await expectToStandOut(page.getByRole('tab', { selected: true }), page.getByRole('tab', { selected: false }));
+  });
+
+  test('what is chosen stands out in forced colours', async () => {
+    await alice.go('/n/alice/secrets?secret=db-password&do=share');
+    const level = (name: string) => page.getByRole('dialog').getByRole('radio', { name, exact: true });
+    await level('Read').waitFor();
+    await expectToStandOut(level('Read'), level('Write'));
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    const lists = page.locator('main .mantine-SegmentedControl-label');
+    await expectToStandOut(lists.and(page.locator('[data-active]')), lists.and(page.locator(':not([data-active])')));
+    const pages = page.getByRole('navigation').getByRole('link');
+    await expectToStandOut(
+      pages.and(page.locator('[aria-current=page]')),
+      pages.and(page.locator(':not([aria-current])')),
+    );
   });
 
   test('a search is cleared by its button and by Esc, and says how much it found', async () => {

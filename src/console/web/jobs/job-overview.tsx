@@ -8,6 +8,7 @@ import { useLive } from '../cluster/use-live.ts';
 import { numberText } from '../language/local.ts';
 import { visibleControls, withoutTerminalCodes } from '../parts/bytes.ts';
 import { Clock } from '../parts/clock.tsx';
+import { Facts } from '../parts/facts.tsx';
 import { When } from '../parts/when.tsx';
 import { texts } from '../texts.ts';
 import styles from './jobs.module.css';
@@ -18,7 +19,7 @@ export function JobOverview({ job }: { readonly job: NeuroJob }): ReactElement {
   const pod = job.status?.phase === 'Running' ? job.status.podName : undefined;
   return (
     <div className={styles['facts']}>
-      <Facts job={job} />
+      <JobDetails job={job} />
       <Stack>
         {pod !== undefined && (
           <Suspense>
@@ -32,7 +33,7 @@ export function JobOverview({ job }: { readonly job: NeuroJob }): ReactElement {
   );
 }
 
-function Facts({ job }: { readonly job: NeuroJob }): ReactElement {
+function JobDetails({ job }: { readonly job: NeuroJob }): ReactElement {
   const { spec, status, metadata } = job;
   const t = texts.jobs.facts;
   const words = (list: readonly string[] | undefined): string | undefined => list?.map(quote).join(' ');
@@ -86,22 +87,11 @@ function Facts({ job }: { readonly job: NeuroJob }): ReactElement {
       <Title order={2} size="h5" mb="xs">
         {texts.jobs.details}
       </Title>
-      <Table variant="vertical" layout="fixed">
-        <Table.Tbody>
-          {rows.map(([title, value]) =>
-            value === undefined || value === '' ? null : (
-              <Table.Tr key={title}>
-                <Table.Th w={140} scope="row">
-                  {title}
-                </Table.Th>
-                <Table.Td className="wrap" style={{ whiteSpace: 'pre-wrap' }}>
-                  {typeof value === 'string' ? visibleControls(value) : value}
-                </Table.Td>
-              </Table.Tr>
-            ),
-          )}
-        </Table.Tbody>
-      </Table>
+      <Facts
+        rows={rows.map(
+          ([title, value]) => [title, typeof value === 'string' ? visibleControls(value) : value] as const,
+        )}
+      />
     </Card>
   );
 }

@@ -18,7 +18,9 @@ export function Facts({ rows }: { readonly rows: readonly Fact[] }): ReactElemen
               <Table.Th w={titleWidth} scope="row" style={{ verticalAlign: 'top' }}>
                 {title}
               </Table.Th>
-              <Table.Td className="wrap">{value}</Table.Td>
+              <Table.Td className="wrap" style={{ whiteSpace: 'pre-wrap' }}>
+                {value}
+              </Table.Td>
             </Table.Tr>
           ))}
       </Table.Tbody>
