@@ -4,7 +4,7 @@
  * and the command into `dist/neuro.mjs` with parts beside it that are read when they are needed. Its console is a build of its own: what
  * two entries of one build have in common goes into a part that both read, and the console has nearly everything.
  *
- * Of `@kubernetes/client-node` only what refreshes tokens goes in. Its 700 generated models and API classes would
+ * Of `@kubernetes/client-node` only the kubeconfig goes in, which the base class of the operator makes. Its 700 generated models and API classes would
  * take some 60 MB of memory in a process that never calls them; the two names of them that the base class of the operator
  * mentions in its constructor and in methods that we refuse become empty classes.
  */
@@ -120,7 +120,7 @@ await build({
 await build({
   ...common,
   entryPoints: { console: 'src/console/server/main.ts' },
-  plugins: [manifestFacts, narrowClientNode, withoutSideEffects],
+  plugins: [manifestFacts, withoutSideEffects],
 });
 
 rmSync('dist/neuro', { recursive: true, force: true });
@@ -129,12 +129,12 @@ await build({
   entryPoints: { neuro: 'src/cli/main.ts' },
   splitting: true,
   chunkNames: 'neuro/[name]-[hash]',
-  plugins: [consoleApart, lazyChildProcess, manifestFacts, narrowClientNode, withoutSideEffects],
+  plugins: [consoleApart, lazyChildProcess, manifestFacts, withoutSideEffects],
 });
 await build({
   ...common,
   entryPoints: { 'neuro/console-server': 'src/console/server/index.ts' },
-  plugins: [manifestFacts, narrowClientNode, withoutSideEffects],
+  plugins: [manifestFacts, withoutSideEffects],
 });
 for (const path of ['dist/neuro.mjs', ...commandParts()])
   writeFileSync(path, withLightBuiltins(readFileSync(path, 'utf8'), requireBanner));

@@ -89,7 +89,8 @@ function missingSentence({ code, cause }: KernelError): string | undefined {
 function withoutCredentials({ code, cause }: KernelError): string | undefined {
   if (code !== 'Unauthorized' || !(cause instanceof Error) || cause.name !== 'KernelError') return undefined;
   const fault = `${cause.message.slice(0, 1).toUpperCase()}${cause.message.slice(1)}`;
-  return `${fault}; log in again, or choose another context with --context.`;
+  const todo = (cause as KernelError).code === 'Network' ? 'check your network and VPN' : 'log in again';
+  return `${fault}; ${todo}, or choose another context with --context.`;
 }
 
 /** With the path, where the runtime knows it; its own words are for programmers. */

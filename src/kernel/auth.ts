@@ -7,8 +7,8 @@ import { isIPv6 } from 'node:net';
 import type { Credentials, CredentialsOptions } from './credentials.ts';
 import { KernelError } from './errors.ts';
 import { readKubeconfig, textOf, type Fields, type Kubeconfig } from './kubeconfig.ts';
-import { credentialsSource, impersonatesNobody } from './kubeconfig-user.ts';
-import { proxyFor } from './proxy-variables.ts';
+import { credentialsSource, impersonatesNobody, tlsPlacesOf, type TlsPlaces } from './kubeconfig-user.ts';
+import { isHttp, proxyOf } from './proxy-address.ts';
 
 export interface Access {
   /** Base address of the API server, without a trailing slash. */
@@ -22,6 +22,8 @@ export interface Access {
   readonly clusterName: string;
   /** The context of the kubeconfig; absent in a Pod. */
   readonly contextName?: string;
+  /** Where each certificate and key comes from: `the client-key /home/alice/key.pem`. */
+  readonly tlsPlaces?: TlsPlaces;
   credentials(options?: CredentialsOptions): Promise<Credentials>;
 }
 
@@ -93,29 +95,16 @@ function contextAccess(config: Kubeconfig, name = ''): Access {
     throw unusable(`a user "${userName ?? ''}" with as-groups, as-uid or as-user-extra and no "as"`);
   return {
     server,
-    ...proxyOf(clusterName, textOf(cluster['proxy-url']), server),
+    ...proxyOf(server, { clusterName, proxyUrl: textOf(cluster['proxy-url']) }),
     namespace: textOf(context['namespace']) ?? 'default',
     clusterName,
     contextName: name,
-    credentials: credentialsSource(cluster, user),
+    tlsPlaces: tlsPlacesOf(cluster, user),
+    credentials: credentialsSource(cluster, user, {
+      user: userName ?? '',
+      file: config.userFiles.get(userName ?? '') ?? '',
+    }),
   };
-}
-
-/** That of the kubeconfig, else that of the environment. */
-function proxyOf(
-  clusterName: string,
-  proxyUrl: string | undefined,
-  server: string,
-): Pick<Access, 'proxyUrl' | 'proxyVariable'> {
-  if (proxyUrl !== undefined) {
-    const where = `the proxy-url of the cluster "${clusterName}" in the kubeconfig`;
-    if (!isHttp(proxyUrl)) throw unusableProxy(where, proxyUrl);
-    return { proxyUrl };
-  }
-  const named = proxyFor(server, process.env);
-  if (named === undefined) return {};
-  if (!isHttp(named.address)) throw unusableProxy(`the variable ${named.variable}`, named.address);
-  return { proxyUrl: named.address, proxyVariable: named.variable };
 }
 
 function unusable(fault: string): KernelError {
@@ -123,25 +112,6 @@ function unusable(fault: string): KernelError {
     'BadRequest',
     `the kubeconfig has ${fault}: correct the kubeconfig, or choose another context with --context`,
   );
-}
-
-/** `nodeHttp` takes no other, and would connect directly where the proxy may be there to prevent it. */
-function unusableProxy(where: string, address: string): KernelError {
-  return new KernelError(
-    'BadRequest',
-    `${where} ${proxyFault(address)}: give the address of an HTTP proxy, such as http://proxy.example.com:3128`,
-  );
-}
-
-/** Names nothing but the scheme: the address may hold a password. */
-function proxyFault(address: string): string {
-  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(address)?.[0];
-  if (scheme === undefined) return 'does not begin with http:// or https://';
-  return isHttp(`${scheme}host`) ? 'is not a valid address' : `begins with ${scheme}, not with http:// or https://`;
-}
-
-function isHttp(address: string): boolean {
-  return /^https?:\/\//.test(address) && URL.canParse(address);
 }
 
 /** By the token of the Pod, which rotates. */

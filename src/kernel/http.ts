@@ -3,6 +3,9 @@ import type { Readable } from 'node:stream';
 import type { TlsMaterial } from './credentials.ts';
 import type { Clock } from './clock.ts';
 
+/** Of the headers of one answer. Proxies and warnings add to them; the runtime's own limit is 16 KiB, that of kubectl 10 MiB. */
+export const maxHeaderBytes = 1024 * 1024;
+
 export interface HttpRequest {
   readonly method: string;
   /** With the query. */

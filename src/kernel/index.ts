@@ -29,6 +29,7 @@ export { KernelError, isKernelError, kernelErrorCodes, type KernelErrorCode } fr
 export { serveHealth, unhealthyWatches, unreadyParts, type HealthOptions, type WatchHealth } from './health.ts';
 export { servePlain, type PlainServer } from './plain-server.ts';
 export {
+  maxHeaderBytes,
   type HttpConnections,
   type HttpPhase,
   type HttpRequest,
@@ -68,7 +69,8 @@ export {
   type UserInfo,
 } from './reviews.ts';
 export { RecentMap } from './recent-map.ts';
-export { secureContextOf } from './secure-context.ts';
+export { replaceFile } from './replace-file.ts';
+export { secureContextOf, type TlsPart } from './secure-context.ts';
 export { SecretValue } from './secret-value.ts';
 export { Store, type Index, type StoreChange } from './store.ts';
 export { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';

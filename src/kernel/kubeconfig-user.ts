@@ -8,6 +8,8 @@ import type { Credentials, CredentialsOptions, TlsMaterial } from './credentials
 import type { AuthProvider } from './auth-provider.ts';
 import type { ExecPlugin } from './exec-plugin.ts';
 import { isFields, textOf, type Fields } from './kubeconfig.ts';
+import type { UserPlace } from './kubeconfig-tokens.ts';
+import type { TlsPart } from './secure-context.ts';
 
 type Headers = Credentials['headers'];
 
@@ -15,6 +17,7 @@ type Headers = Credentials['headers'];
 export function credentialsSource(
   cluster: Fields,
   user: Fields,
+  place?: UserPlace,
 ): (options?: CredentialsOptions) => Promise<Credentials> {
   const { exec, 'auth-provider': authProvider } = user;
   let plugin: Promise<ExecPlugin> | undefined;
@@ -26,7 +29,7 @@ export function credentialsSource(
       return { headers: token === undefined ? {} : bearer(token), tls: defined({ cert, key }) };
     }
     if (!isFields(authProvider)) return { headers: {}, tls: {} };
-    provider ??= import('./auth-provider.ts').then(({ AuthProvider }) => new AuthProvider(authProvider));
+    provider ??= import('./auth-provider.ts').then(({ AuthProvider }) => new AuthProvider(authProvider, place));
     return { headers: await (await provider).headers(), tls: {} };
   };
   return async (options = {}) => {
@@ -35,6 +38,24 @@ export function credentialsSource(
       headers: { ...headers, ...fixedHeaders(user), ...impersonation(user) },
       tls: { ...clusterTls(cluster), ...userTls(user), ...tls },
     };
+  };
+}
+
+export type TlsPlaces = Readonly<Partial<Record<TlsPart, string>>>;
+
+/** For messages: which field of the kubeconfig gives it, with the file that the field names. */
+export function tlsPlacesOf(cluster: Fields, user: Fields): TlsPlaces {
+  const place = (fields: Fields, name: string): string => {
+    if (textOf(fields[`${name}-data`]) !== undefined) return `the ${name}-data of the kubeconfig`;
+    const file = textOf(fields[name]);
+    return file === undefined ? `the ${name} of the kubeconfig` : `the ${name} ${file}`;
+  };
+  const { exec } = user;
+  const program = isFields(exec) ? textOf(exec['command']) : undefined;
+  return {
+    ca: place(cluster, 'certificate-authority'),
+    cert: program === undefined ? place(user, 'client-certificate') : `the certificate from the program '${program}'`,
+    key: program === undefined ? place(user, 'client-key') : `the key from the program '${program}'`,
   };
 }
 

@@ -14,6 +14,8 @@ export interface Kubeconfig {
   readonly contexts: ReadonlyMap<string, Fields>;
   readonly clusters: ReadonlyMap<string, Fields>;
   readonly users: ReadonlyMap<string, Fields>;
+  /** The file that each user is from. */
+  readonly userFiles: ReadonlyMap<string, string>;
 }
 
 /** The fields of clusters and users that name a file. */
@@ -53,11 +55,13 @@ function readFile(path: string): Kubeconfig {
     }
     return found;
   };
+  const users = entries('users', 'user');
   return {
     current: textOf(content['current-context']),
     contexts: entries('contexts', 'context'),
     clusters: entries('clusters', 'cluster'),
-    users: entries('users', 'user'),
+    users,
+    userFiles: new Map([...users.keys()].map((name) => [name, resolve(path)])),
   };
 }
 
@@ -90,12 +94,13 @@ function withWholePaths(fields: Fields, folder: string): Fields {
 }
 
 function merged(files: readonly Kubeconfig[]): Kubeconfig {
-  const firsts = (list: 'contexts' | 'clusters' | 'users'): ReadonlyMap<string, Fields> =>
-    new Map(files.toReversed().flatMap((file) => [...file[list]]));
+  const firsts = <T>(list: (file: Kubeconfig) => ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
+    new Map(files.toReversed().flatMap((file) => [...list(file)]));
   return {
     current: files.map(({ current }) => current).find((name) => name !== undefined),
-    contexts: firsts('contexts'),
-    clusters: firsts('clusters'),
-    users: firsts('users'),
+    contexts: firsts(({ contexts }) => contexts),
+    clusters: firsts(({ clusters }) => clusters),
+    users: firsts(({ users }) => users),
+    userFiles: firsts(({ userFiles }) => userFiles),
   };
 }

@@ -3,7 +3,14 @@ import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { defined } from '../defined.ts';
 import { systemClock } from './clock.ts';
 import { httpTimeout } from './http-timeout.ts';
-import type { HttpConnections, HttpPhase, HttpRequest, HttpResponse, OpenHttp } from './http.ts';
+import {
+  maxHeaderBytes,
+  type HttpConnections,
+  type HttpPhase,
+  type HttpRequest,
+  type HttpResponse,
+  type OpenHttp,
+} from './http.ts';
 import { readWhole } from './pieces.ts';
 import { limitTunnels } from './proxy-tunnel.ts';
 import { secureContextOf } from './secure-context.ts';
@@ -21,7 +28,8 @@ export const nodeHttp: OpenHttp = (target) => {
     maxSockets: maxConnections,
     ...(proxyUrl === undefined ? {} : { proxyEnv: { HTTPS_PROXY: proxyUrl, HTTP_PROXY: proxyUrl } }),
   };
-  const secure = isPlain ? {} : { ...tls, secureContext: secureContextOf(tls) };
+  const { servername, rejectUnauthorized } = tls;
+  const secure = isPlain ? {} : { ...defined({ servername, rejectUnauthorized }), secureContext: secureContextOf(tls) };
   const endTunnels: (() => void)[] = [];
   const make = () => {
     if (isPlain) return new http.Agent(options);
@@ -39,6 +47,7 @@ export const nodeHttp: OpenHttp = (target) => {
     open(`${origin}${path}`, {
       agent,
       method,
+      maxHeaderSize: maxHeaderBytes,
       headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
       ...defined({ signal }),
     });

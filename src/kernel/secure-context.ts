@@ -5,13 +5,63 @@ import type { TlsMaterial } from './credentials.ts';
 // As in node-http.ts: an import would read every name that the module exports.
 const tls = process.getBuiltinModule('node:tls');
 
+/** Which of the certificates and keys. */
+export type TlsPart = 'ca' | 'cert' | 'key';
+
+/** One of them cannot be used. `code` is that of OpenSSL, or `missing` where the other half of the pair is there. */
+export class TlsPartError extends Error {
+  override readonly name = 'TlsPartError';
+  readonly part: TlsPart;
+  readonly code: string;
+
+  constructor(part: TlsPart, code: string, message: string, options?: ErrorOptions) {
+    super(`${names[part]} ${message}`, options);
+    this.part = part;
+    this.code = code;
+  }
+}
+
+const names = { ca: 'the certificate authority', cert: 'the client certificate', key: 'the client key' } as const;
+
 /**
  * One for all connections of a client: each of its own takes 30 KB, and reads the certificates again. Throws where a certificate and its
  * key do not match, as between the two writes of a rotation, or where one is damaged: then no connection could be opened with them.
  */
-export function secureContextOf({ ca, cert, key, rejectUnauthorized }: TlsMaterial): SecureContext {
+export function secureContextOf(material: TlsMaterial): SecureContext {
+  const { ca, cert, rejectUnauthorized } = material;
+  // A key alone proves nothing: kubectl passes over it, too.
+  const key = cert === undefined ? undefined : material.key;
+  refuseSilentFaults({ ca, cert, key });
   const isTrusted = ca !== undefined || rejectUnauthorized === false;
-  return tls.createSecureContext({ ca: isTrusted ? ca : authoritiesOfMachine(), cert, key });
+  try {
+    return tls.createSecureContext({ ca: isTrusted ? ca : authoritiesOfMachine(), cert, key });
+  } catch (cause) {
+    throw partFault({ cert, key }) ?? cause;
+  }
+}
+
+/** With a certificate alone the runtime connects as nobody, and with an authority without text it trusts the usual ones. */
+function refuseSilentFaults({ ca, cert, key }: Readonly<Record<TlsPart, string | undefined>>): void {
+  if (ca?.includes(begin) === false) throw new TlsPartError('ca', noStart, 'is not in the PEM format');
+  if (cert?.includes(begin) === false) throw new TlsPartError('cert', noStart, 'is not in the PEM format');
+  if (key?.includes(begin) === false) throw new TlsPartError('key', noStart, 'is not in the PEM format');
+  if (key === undefined && cert !== undefined) throw new TlsPartError('key', 'missing', 'is missing');
+}
+
+const begin = '-----BEGIN ';
+const noStart = 'ERR_OSSL_PEM_NO_START_LINE';
+
+/** Undefined where each is fine for itself. */
+function partFault(pair: Readonly<Record<'cert' | 'key', string | undefined>>): TlsPartError | undefined {
+  for (const part of ['cert', 'key'] as const) {
+    try {
+      tls.createSecureContext({ [part]: pair[part] });
+    } catch (cause) {
+      const { code = '', message } = cause as Error & { readonly code?: string };
+      return new TlsPartError(part, code, `cannot be read (${message})`, { cause });
+    }
+  }
+  return undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** HTTP by undici: the least processor time a request, for a process that sends many. */
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import { defined } from '../defined.ts';
-import type { HttpAnswer, HttpRequest, OpenHttp } from './http.ts';
+import { maxHeaderBytes, type HttpAnswer, type HttpRequest, type OpenHttp } from './http.ts';
 import { Pieces } from './pieces.ts';
 import { secureContextOf } from './secure-context.ts';
 
@@ -14,7 +14,11 @@ export const undiciHttp: OpenHttp = ({ origin, proxyUrl, tls, maxConnections, co
   const make = (connections: number | null): Dispatcher => {
     const connect = { ...verification, secureContext, timeout: connectTimeoutMs };
     // HTTP/1.1 on purpose: one lost TCP connection then ends one request, never all of them.
-    const options = { connections, pipelining: 1, allowH2: false, keepAliveTimeout: keepAliveMs };
+    const options = {
+      ...{ connections, pipelining: 1, allowH2: false },
+      keepAliveTimeout: keepAliveMs,
+      maxHeaderSize: maxHeaderBytes,
+    };
     if (proxyUrl === undefined) return new Agent({ ...options, connect });
     return new ProxyAgent({
       ...options,

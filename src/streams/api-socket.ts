@@ -10,6 +10,7 @@ import WebSocket from 'ws';
 import { defined } from '../defined.ts';
 import {
   KernelError,
+  maxHeaderBytes,
   secureContextOf,
   serverAddress,
   statusError,
@@ -68,6 +69,7 @@ async function connected(
     headers: { ...headers, 'user-agent': userAgent },
     perMessageDeflate: false,
     followRedirects: false,
+    maxHeaderSize: maxHeaderBytes,
     ...(access.proxyUrl === undefined
       ? {}
       : { createConnection: connectThroughProxy(access.proxyUrl, behindProxy) as never }),

@@ -2,10 +2,11 @@
  * The kubeconfig as a list of contexts, and the one change that the command makes in it: which context is the current
  * one. Several files in KUBECONFIG are one, the first to name a thing wins, as in kubectl. Comments and the rest stay.
  */
-import { chmod, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { defined } from '../../defined.ts';
 import { homeFolder } from '../../home-folder.ts';
+import { replaceFile } from '../../kernel/index.ts';
 import { yamlFaultInLine } from '../args/yaml-fault.ts';
 import { CliError } from '../errors.ts';
 import type { GlobalOptions } from '../options.ts';
@@ -22,11 +23,6 @@ export interface Kubeconfig {
   readonly files: readonly string[];
   readonly current: string | undefined;
   readonly contexts: readonly ContextEntry[];
-  readonly clusters: readonly ClusterEntry[];
-}
-interface ClusterEntry {
-  readonly name: string;
-  readonly cluster: { readonly server?: string } & Readonly<Record<string, unknown>>;
 }
 
 interface FileText {
@@ -39,7 +35,6 @@ interface Content {
     readonly name: string;
     readonly context?: { readonly cluster?: string; readonly user?: string; readonly namespace?: string };
   }[];
-  readonly clusters: readonly ClusterEntry[];
 }
 
 export function kubeconfigPaths(
@@ -56,7 +51,6 @@ export async function readKubeconfig(paths: readonly string[]): Promise<Kubeconf
   const contents = await Promise.all(files.map(contentOf));
   const current = contents.map((content) => content['current-context']).find((name) => (name ?? '') !== '');
   const contexts = new Map<string, ContextEntry>();
-  const clusters = new Map<string, ClusterEntry>();
   for (const content of contents) {
     for (const { name, context } of content.contexts)
       if (!contexts.has(name))
@@ -67,13 +61,11 @@ export async function readKubeconfig(paths: readonly string[]): Promise<Kubeconf
           ...defined({ namespace: context?.namespace }),
           isCurrent: name === current,
         });
-    for (const entry of content.clusters) if (!clusters.has(entry.name)) clusters.set(entry.name, entry);
   }
   return {
     files: files.map(({ path }) => path),
     current,
     contexts: [...contexts.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
-    clusters: [...clusters.values()],
   };
 }
 
@@ -92,15 +84,6 @@ export async function useContext(paths: readonly string[], name: string): Promis
   document.set('current-context', name);
   await replaceFile(file.path, document.toString({ lineWidth: 0 }));
   return file.path;
-}
-
-/** Never half written, and as closed as it was. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const { mode } = await stat(path);
-  const fresh = `${path}.neuro-${String(process.pid)}`;
-  await writeFile(fresh, text, { mode: 0o600 });
-  await chmod(fresh, mode & 0o777);
-  await rename(fresh, path);
 }
 
 async function readAll(paths: readonly string[]): Promise<readonly FileText[]> {
@@ -135,7 +118,7 @@ async function contentOf({ path, text }: FileText): Promise<Content> {
       `The kubeconfig ${path} is not valid YAML: ${yamlFaultInLine(error)}. Correct it, or give another with --kubeconfig.`,
     );
   const content = (document.toJS() as Partial<Content> | null) ?? {};
-  return { ...content, contexts: named(content.contexts), clusters: named(content.clusters) };
+  return { ...content, contexts: named(content.contexts) };
 }
 
 /** The entries that have a name: a file can hold anything. */

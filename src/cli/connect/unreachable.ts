@@ -1,5 +1,13 @@
 /** An API server that gives no answer, or knows no certificate that has expired, in words: which one, why not, and what to do. */
-import { KernelError, isKernelError, type Access, type HttpPhase, type Requester } from '../../kernel/index.ts';
+import {
+  KernelError,
+  isKernelError,
+  maxHeaderBytes,
+  type Access,
+  type HttpPhase,
+  type Requester,
+  type TlsPart,
+} from '../../kernel/index.ts';
 import type { Io } from '../io.ts';
 import { expiryOf, expiredSentence } from './expired-certificate.ts';
 
@@ -13,7 +21,7 @@ export class ExplainedError extends KernelError {
   }
 }
 
-type Place = Pick<Access, 'server' | 'proxyUrl' | 'proxyVariable' | 'contextName'>;
+type Place = Pick<Access, 'server' | 'proxyUrl' | 'proxyVariable' | 'contextName' | 'tlsPlaces'>;
 
 interface Fault {
   readonly code?: string;
@@ -25,6 +33,8 @@ interface Fault {
   readonly phase?: HttpPhase;
   /** What was waited, where it was a time limit. */
   readonly limitMs?: number;
+  /** Of a certificate or a key that cannot be used: which one. */
+  readonly part?: TlsPart;
 }
 type Cause = readonly [why: string, todo: string];
 
@@ -50,13 +60,16 @@ export function namingServer(requester: Requester, access: Access, io: Pick<Io, 
 }
 
 /** Pure. Never holds the credentials or the query of an address. */
-export function unreachableSentence({ server, proxyUrl, proxyVariable, contextName }: Place, fault: Fault): string {
+export function unreachableSentence(to: Place, fault: Fault): string {
+  const { server, proxyUrl, proxyVariable, contextName, tlsPlaces } = to;
   const proxy = proxyUrl === undefined ? '' : ` through the proxy ${bareAddress(proxyUrl)}`;
   const where = contextName === undefined ? 'from inside the cluster' : `context '${contextName}'`;
   const place = `API server ${bareAddress(server)}${proxy} (${where})`;
   const incomplete = incompleteAnswer(fault);
   if (incomplete !== undefined) return `The ${place} ${incomplete.join('; ')}.`;
   const other = contextName === undefined ? '' : ', or choose another context with --context';
+  const unusable = fault.part === undefined ? undefined : unusablePart(fault.part, fault.code, tlsPlaces?.[fault.part]);
+  if (unusable !== undefined) return `No connection to the ${place}: ${unusable}${other}.`;
   const setting = proxyVariable === undefined ? 'proxy-url of the kubeconfig' : `variable ${proxyVariable}`;
   const [why, todo] = (proxyUrl === undefined ? undefined : causeAtProxy(fault, setting)) ?? causeOf(fault);
   return `No connection to the ${place}: ${why}; ${todo}${other}.`;
@@ -70,6 +83,17 @@ function incompleteAnswer({ phase, limitMs }: Fault): Cause | undefined {
   if (phase === 'answer') return [`did not answer within ${seconds}`, webhooks];
   return [`did not finish its answer: nothing more came for ${seconds}`, webhooks];
 }
+
+function unusablePart(
+  part: TlsPart,
+  code: string | undefined,
+  place = `the ${fieldOf[part]} of the kubeconfig`,
+): string {
+  if (code === 'missing') return `the kubeconfig has a client-certificate without its client-key; add the key`;
+  return `${place} is damaged, encrypted or not in the PEM format; correct it`;
+}
+
+const fieldOf = { ca: 'certificate-authority', cert: 'client-certificate', key: 'client-key' } as const;
 
 /** With a proxy, the connection that fails is the one to the proxy. `setting` names it. */
 function causeAtProxy(
@@ -126,6 +150,11 @@ function causeOf({ code = '', message = '', hostname, limitMs }: Fault): Cause {
     case 'ERR_OSSL_X509_KEY_VALUES_MISMATCH':
       return ['the client certificate and the key do not belong together', 'correct the user of the kubeconfig'];
   }
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return [
+      `the headers of its answer have more than ${String(maxHeaderBytes / 1024)} KiB`,
+      'ask an administrator of the cluster, or of the proxy in front of it, what sends them',
+    ];
   if (/TIMED?OUT/.test(code))
     return [limitMs === undefined ? 'it timed out' : `nothing answered within ${String(limitMs / 1000)} s`, network];
   if (refusesCertificate({ code })) return ['it refuses the client certificate', 'correct the user of the kubeconfig'];

@@ -1,5 +1,5 @@
 /** What people read when no API server answers: which one, by which context, why, and what to do. */
-import { X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createPlainServer, type RequestListener, type Server as HttpServer } from 'node:http';
 import { createServer } from 'node:https';
@@ -119,6 +119,54 @@ describe('an API server that cannot be reached is named, without credentials and
     await serving(createServer({ cert: pair['tls.crt'], key: pair['tls.key'] }), async (host) => {
       const { sentence } = explain(await errorFrom({ server: `https://${host}` }));
       expect(sentence).toContain(`https://${host} (context 'work'): its certificate is not trusted`);
+    });
+  });
+
+  test('when a certificate or a key of the kubeconfig cannot be used, with its file', async () => {
+    const broken = join(folder, 'broken.pem');
+    writeFileSync(broken, 'garbage');
+    const encrypted = join(folder, 'encrypted.pem');
+    const cipher = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' } as const;
+    writeFileSync(encrypted, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export(cipher));
+    const [cert, key] = ['tls.crt', 'tls.key'].map((name) => {
+      const path = join(folder, name);
+      writeFileSync(path, pair[name as 'tls.crt' | 'tls.key']);
+      return path;
+    });
+    const sentences: string[] = [];
+    const rows: readonly (readonly [object, object])[] = [
+      [{}, { 'client-certificate': broken, 'client-key': key }],
+      [{}, { 'client-certificate': cert, 'client-key': broken }],
+      [{}, { 'client-certificate': cert, 'client-key': encrypted }],
+      [{}, { 'client-certificate-data': 'Z2FyYmFnZQ==', 'client-key': key, token: 't' }],
+      [{}, { 'client-certificate': cert }],
+      [{ 'certificate-authority': broken }, { token: 't' }],
+    ];
+    for (const [cluster, user] of rows)
+      sentences.push(explain(await errorFrom({ server: 'https://127.0.0.1:1', ...cluster }, { user })).sentence);
+    const start = "No connection to the API server https://127.0.0.1:1 (context 'work'): ";
+    const end = ', or choose another context with --context.';
+    const fault = 'is damaged, encrypted or not in the PEM format; correct it';
+    expect(sentences).toEqual(
+      [
+        `the client-certificate ${broken} ${fault}`,
+        `the client-key ${broken} ${fault}`,
+        `the client-key ${encrypted} ${fault}`,
+        `the client-certificate-data of the kubeconfig ${fault}`,
+        'the kubeconfig has a client-certificate without its client-key; add the key',
+        `the certificate-authority ${broken} ${fault}`,
+      ].map((why) => `${start}${why}${end}`),
+    );
+  });
+
+  test('when the headers of its answer are too long, and not before', async () => {
+    const warned: RequestListener = ({ url }, response) => {
+      response.setHeader('warning', 'x'.repeat(url === '/api' ? 2_000_000 : 100_000)).end('{}');
+    };
+    await serving(createPlainServer({ maxHeaderSize: 4_000_000 }, warned), async (host) => {
+      const error = await errorFrom({ server: `http://${host}` });
+      expect(explain(error).sentence).toContain('the headers of its answer have more than 1024 KiB');
+      expect(await errorFrom({ server: `http://${host}/below` })).toEqual({});
     });
   });
 

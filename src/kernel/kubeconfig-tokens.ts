@@ -1,0 +1,62 @@
+/**
+ * The tokens of a login, in the kubeconfig that they are from. Like kubectl, every command that refreshes them writes them back: many
+ * providers take a refresh token only once. Promises: the rest of the file stays, comments too; kubectl and we do not write at once, for
+ * both keep the lock `FILE.lock`.
+ */
+import { open, readFile, rm } from 'node:fs/promises';
+import { sleep, systemClock } from './clock.ts';
+import { isFields, readKubeconfig, type Fields } from './kubeconfig.ts';
+import { replaceFile } from './replace-file.ts';
+
+/** Of a user in a kubeconfig. */
+export interface UserPlace {
+  readonly file: string;
+  readonly user: string;
+}
+
+const lockTries = 20;
+const lockPauseMs = 100;
+
+/** As the file has them now: another command may have refreshed them. */
+export function storedTokens({ file, user }: UserPlace): Fields {
+  const authProvider = readKubeconfig(file)?.users.get(user)?.['auth-provider'];
+  const config = isFields(authProvider) ? authProvider['config'] : undefined;
+  return isFields(config) ? config : {};
+}
+
+export async function storeTokens({ file, user }: UserPlace, tokens: Readonly<Record<string, string>>): Promise<void> {
+  const { parseDocument } = await import('yaml');
+  await locked(file, async () => {
+    // The messages of the parser quote the text, which holds tokens.
+    const document = parseDocument(await readFile(file, 'utf8'), { logLevel: 'silent' });
+    const { users } = document.toJS() as { readonly users?: unknown };
+    const index = (Array.isArray(users) ? (users as readonly unknown[]) : []).findIndex(
+      (entry) => isFields(entry) && entry['name'] === user,
+    );
+    if (index < 0) throw new Error('the user is not there any more');
+    for (const [name, token] of Object.entries(tokens))
+      document.setIn(['users', index, 'user', 'auth-provider', 'config', name], token);
+    await replaceFile(file, document.toString({ lineWidth: 0 }));
+  });
+}
+
+/** Where the folder takes no file, without a lock: nobody else has one then. */
+async function locked(file: string, write: () => Promise<void>): Promise<void> {
+  const lock = `${file}.lock`;
+  let isOurs = false;
+  for (let tries = 1; !isOurs; tries += 1) {
+    try {
+      await (await open(lock, 'wx', 0)).close();
+      isOurs = true;
+    } catch (cause) {
+      if ((cause as { readonly code?: string }).code !== 'EEXIST') break;
+      if (tries === lockTries) throw new Error(`${lock} is there; if no program writes the file, remove it`);
+      await sleep(lockPauseMs, { clock: systemClock });
+    }
+  }
+  try {
+    await write();
+  } finally {
+    if (isOurs) await rm(lock, { force: true });
+  }
+}
