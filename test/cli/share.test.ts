@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import type { SecretGrant } from '../../src/api/index.ts';
 import { grantName } from '../../src/client/index.ts';
-import { secretGrants, userSecrets } from '../../src/cli/connect/kinds.ts';
+import { namespaces, secretGrants, serviceAccounts, userSecrets } from '../../src/cli/connect/kinds.ts';
+import { KernelError } from '../../src/kernel/index.ts';
 import { createWorld, type World, type WorldOptions } from './typed.ts';
 
 const isOwner: WorldOptions = { allow: () => true };
@@ -92,4 +93,49 @@ test.each([
   expect(grant.error.split(sentence).length - 1).toBe(isDoubted ? 1 : 0);
   const run = await world.type(['run', '--no-wait-start', '--share', subject, 'busybox:1']);
   expect(run.error.split(sentence).length - 1).toBe(isDoubted ? 1 : 0);
+});
+
+test.each<[string, string, object | undefined, number]>([
+  ['the owner that the namespace names', 'bob', { 'neu.ro/user': 'bob' }, 1],
+  ['the user, in a namespace that names nobody', 'alice', {}, 1],
+  ['the user, in the namespace of another', 'alice', { 'neu.ro/user': 'bob' }, 0],
+  ['somebody else', 'carol', { 'neu.ro/user': 'bob' }, 0],
+  ['the namespace itself', 'namespace:alice', {}, 1],
+  ['a service account of it', 'serviceaccount:alice/build', {}, 1],
+  ['a group', 'group:alice', {}, 0],
+])('a share with %s warns that nothing changes: %j %j %i', async (_who, subject, annotations, warnings) => {
+  const world = worldWithSecret(isOwner);
+  world.model.put(namespaces, { metadata: { name: 'alice', ...(annotations === undefined ? {} : { annotations }) } });
+  const { error } = await world.type(['share', 'secret:db', subject]);
+  expect(error.split('needs no grant').length - 1).toBe(warnings);
+  expect(grantOf(world).spec.access).toBe('read');
+});
+
+test.each<[string, string]>([
+  ['namespace:nowhere', "The namespace 'nowhere' does not exist"],
+  ['serviceaccount:nowhere/build', "The namespace 'nowhere' does not exist"],
+  ['serviceaccount:ci/bild', "The namespace 'ci' has no service account 'bild'"],
+])('a share with %s warns that there is none', async (subject, sentence) => {
+  const world = worldWithSecret(isOwner);
+  world.model.put(namespaces, { metadata: { name: 'ci' } });
+  world.model.put(serviceAccounts, { metadata: { namespace: 'ci', name: 'build' } });
+  for (const words of [
+    ['share', 'secret:db'],
+    ['run', '--no-wait-start', '--share'],
+  ]) {
+    const tail = words[0] === 'run' ? ['busybox:1'] : [];
+    expect((await world.type([...words, subject, ...tail])).error).toContain(sentence);
+    for (const right of ['namespace:ci', 'serviceaccount:ci/build'])
+      expect((await world.type([...words, right, ...tail])).error).not.toMatch(/does not exist|has no service/);
+  }
+});
+
+test('who may not look at a namespace is told nothing about it', async () => {
+  const world = worldWithSecret({
+    ...isOwner,
+    refuse: ({ path }) => (/namespaces\/nowhere$/.test(path) ? new KernelError('Forbidden', 'no') : undefined),
+  });
+  const { error } = await world.type(['share', 'secret:db', 'namespace:nowhere']);
+  expect(error).toContain("You don't have permission to see whether the namespace 'nowhere' exists");
+  expect(error).not.toContain('WARNING');
 });

@@ -25,15 +25,22 @@ const nowhere: Access = {
   server: 'https://nowhere.invalid',
   namespace: 'alice',
   clusterName: 'dev',
+  contextName: 'dev',
   credentials: () => Promise.resolve({ headers: {}, tls: {} }),
 };
+
+const { contextName: _context, ...inPod } = nowhere;
 
 export interface WorldOptions {
   /** What the API server says to access reviews; `user` where the caller impersonates one. */
   readonly allow?: (attributes: Readonly<Record<string, string | undefined>>, user?: string) => boolean;
   readonly mayImpersonate?: boolean;
+  /** The API server knows nobody, and says so where it is asked who the caller is. */
+  readonly isAnonymous?: boolean;
   /** The context names no namespace. */
   readonly isHomeless?: boolean;
+  /** The command runs in a Pod, as its service account. */
+  readonly isInPod?: boolean;
   /** What the operator does after each write. */
   readonly operate?: (model: ModelApi) => void;
   /** An error answers the request. */
@@ -49,6 +56,8 @@ export function createWorld({
   allow = () => false,
   mayImpersonate = true,
   isHomeless = false,
+  isInPod = false,
+  isAnonymous = false,
   operate = () => undefined,
   refuse = () => undefined,
   answers = {},
@@ -58,7 +67,7 @@ export function createWorld({
   const transport = operated(new InProcessTransport({ model, intercept: (request) => refuse(request) ?? 'pass' }), () =>
     operate(model),
   );
-  const requester = withAnswers(withReviews(transport, allow), answers);
+  const requester = withAnswers(isAnonymous ? transport : withReviews(transport, allow), answers);
   const connection = {
     client: new KubeClient({ transport: requester }),
     clientAs: (user: string) =>
@@ -66,7 +75,7 @@ export function createWorld({
         transport: mayImpersonate ? withReviews(transport, allow, user) : refusing(requester, 'cannot impersonate'),
       }),
     requester,
-    access: nowhere,
+    access: isInPod ? inPod : nowhere,
     clusterName: 'dev',
     contextNamespace: isHomeless ? undefined : 'alice',
     close: () => Promise.resolve(),

@@ -1,5 +1,6 @@
 /** `neuro acl grant` and `neuro share`: one SecretGrant for a secret and a subject, made or brought up to date. */
 import {
+  ANNOTATION_USER,
   FIELD_MANAGERS,
   findCondition,
   formatSubject,
@@ -14,13 +15,13 @@ import { parseExpires } from '../../args/expires.ts';
 import { allowed } from '../../connect/allowed.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { grantsTo } from '../../secrets/grants.ts';
-import { userName } from '../../homes/home.ts';
+import { userName, visibleNamespace } from '../../homes/home.ts';
 import { madeByLabel, madeByNeuro, roleBindings, secretGrants } from '../../connect/kinds.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { waitingForOperator, withProgress } from '../../output/progress.ts';
 import { say, warn } from '../../output/say.ts';
-import { warnOfSubject } from '../../output/warn-of-subject.ts';
+import { warnOfMissingSubject, warnOfSubject } from '../../output/warn-of-subject.ts';
 import { isSwapped, resolveTarget, type AclTarget } from './target.ts';
 import { pause } from '../../connect/pause.ts';
 
@@ -57,6 +58,12 @@ export async function grant(run: Invocation<GrantOptions>, uri: string, who: str
       run,
       `Secret '${target.key ?? ''}' does not exist in the namespace '${target.namespace}'; the grant waits for it.`,
     );
+  if (await isOwner(connection, target, subject))
+    warn(
+      run,
+      `${formatSubject(subject)} needs no grant: the people and jobs of the namespace '${target.namespace}' can use its secrets.`,
+    );
+  else await warnOfMissingSubject(run, connection, subject);
   const found = await grantsTo(connection, target, subject);
   const plan = planGrant(target, subject, found, { access, expiresAt, description }, now.getTime());
   const object = await write(connection, target, plan);
@@ -70,6 +77,25 @@ export async function grant(run: Invocation<GrantOptions>, uri: string, who: str
   if (passedAt !== undefined)
     warn(run, `The former end, ${passedAt}, has passed and is not kept: the grant has no end now.`);
   warnAbout(run, await withProgress(run, waitingForOperator, () => settled(connection, object)), subject, isDoubtful);
+}
+
+/** Who can use the secret without a grant. */
+async function isOwner(
+  connection: Connection,
+  { namespace, isHome }: AclTarget,
+  { kind, name, namespace: of = name }: SecretGrantSubject,
+): Promise<boolean> {
+  switch (kind) {
+    case 'Namespace':
+    case 'ServiceAccount':
+      return of === namespace;
+    case 'Group':
+      return false;
+    case 'User': {
+      const owner = (await visibleNamespace(connection, namespace))?.metadata.annotations?.[ANNOTATION_USER];
+      return name === (owner ?? (isHome ? await userName(connection) : undefined));
+    }
+  }
 }
 
 async function write(connection: Connection, target: AclTarget, plan: GrantPlan): Promise<SecretGrant> {

@@ -11,6 +11,8 @@ export interface AclTarget extends GrantTarget {
   readonly key: string | undefined;
   /** As people type it: `secret:key`, or `secret:/owner/key` for that of another. */
   readonly shown: string;
+  /** That of the caller, who named no owner. */
+  readonly isHome: boolean;
   /** `unknown`: the caller may not look. */
   readonly presence: 'there' | 'missing' | 'unknown';
 }
@@ -27,15 +29,16 @@ export async function resolveTarget(run: Invocation, text: string): Promise<AclT
   checkCluster(uri, connection.clusterName);
   const home = uri.owner === undefined ? await homeOf(connection, run.options) : undefined;
   const namespace = uri.owner ?? home ?? '';
+  const isHome = uri.owner === undefined;
   const shown = formatSecretUri(defined({ owner: uri.owner, key: uri.key }));
-  if (uri.key === undefined) return { namespace, key: undefined, secret: undefined, shown, presence: 'there' };
+  if (uri.key === undefined) return { namespace, isHome, key: undefined, secret: undefined, shown, presence: 'there' };
   const { key } = uri;
   try {
     const found = await findSecret(connection, { namespace, key });
     const presence = found === undefined ? 'missing' : 'there';
-    return { namespace, key, secret: found?.metadata.name ?? objectNameForKey(key), shown, presence };
+    return { namespace, isHome, key, secret: found?.metadata.name ?? objectNameForKey(key), shown, presence };
   } catch (error) {
     if (!isKernelError(error, 'Forbidden')) throw error;
-    return { namespace, key, secret: objectNameForKey(key), shown, presence: 'unknown' };
+    return { namespace, isHome, key, secret: objectNameForKey(key), shown, presence: 'unknown' };
   }
 }

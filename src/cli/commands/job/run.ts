@@ -23,7 +23,7 @@ import { shareJob } from '../../jobs/share-job.ts';
 import { printLines } from '../../output/print.ts';
 import { eachWithProgress } from '../../output/progress.ts';
 import { note, say, warn } from '../../output/say.ts';
-import { warnOfSubject } from '../../output/warn-of-subject.ts';
+import { warnOfMissingSubject, warnOfSubject } from '../../output/warn-of-subject.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { wantsTerminal } from '../../terminal/wants-terminal.ts';
 import { parsePortPair } from '../../args/port-pair.ts';
@@ -61,6 +61,7 @@ export async function runJob(run: Invocation<RunOptions>, image: string, command
   const volumes = (options.volume ?? []).map(parseVolume);
   const connection = await run.connect();
   const namespace = await homeOf(connection, options);
+  for (const subject of subjects) await warnOfMissingSubject(run, connection, subject);
   const wanted = [...env, ...volumes].flatMap((entry) => ('secret' in entry ? [entry.secret] : []));
   const checked = await checkAll(secretChecker(connection, namespace, io.now()), wanted);
   const referenceOf = (secret: SecretPartUri): SecretReference => {
