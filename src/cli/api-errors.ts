@@ -42,6 +42,9 @@ const words: ReadonlyMap<string, readonly [one: string, many: string]> = new Map
   ['sealedsecrets', ['SealedSecret', 'SealedSecrets']],
   ['certificatesigningrequests', ['certificate request', 'certificate requests']],
 ]);
+const identities = 'selfsubjectreviews';
+const unknownSentence =
+  'The API server does not know who you are: the kubeconfig gives no credentials that it accepts; log in again, or choose another context with --context.';
 /** Pods of metrics-server: the right to them is another one than that to Pods. */
 const measurements = ['measurement of a Pod', 'measurements of Pods (pods.metrics.k8s.io)'] as const;
 const subresources: ReadonlyMap<string, string> = new Map([
@@ -67,6 +70,9 @@ export function apiSentence({ code, message }: KernelError): ApiSentence | undef
   const where = namespace === undefined ? '' : ` in the namespace '${namespace}'`;
   switch (code) {
     case 'Forbidden':
+      // Everybody who is known may ask who they are.
+      if (request.kinds === identities || said.includes('User "system:anonymous"'))
+        return { reason: 'notPermitted', sentence: unknownSentence };
       if (!RBAC.test(said))
         return {
           reason: 'notPermitted',

@@ -28,6 +28,9 @@ const lineOf = async (what: string, ...words: readonly string[]): Promise<string
   );
 };
 
+const anonymous =
+  'selfsubjectreviews.authentication.k8s.io is forbidden: User "system:anonymous" cannot create resource';
+
 beforeEach(() => {
   refuse = () => undefined;
   world = worldOf();
@@ -42,10 +45,31 @@ test('a question without an answer is one line, and the rest is asked', async ()
 
 test('credentials that are refused are not a matter of the network', async () => {
   refuse = refusing('/version', 'Unauthorized');
-  expect(await lineOf('API server')).toContain('log in again as your cluster requires');
+  const line = await lineOf('API server');
+  expect(line).toContain('`kubectl auth whoami` must work');
+  expect(line.split('log in again')).toHaveLength(2);
   expect((await world.type(['doctor'])).out).toMatch(/1 thing has to be mended; 1 is all right\.\n$/);
   refuse = refusing('/version', 'Network');
   expect(await lineOf('API server')).toContain('look at the network');
+});
+
+test('for a user whom the cluster does not know, one line says so', async () => {
+  world = createWorld({ isAnonymous: true, refuse: (request) => refuse(request) });
+  refuse = ({ method, path }) =>
+    path === '/version' ? undefined : new KernelError('Forbidden', `${method} ${path}: 403 ${anonymous}`);
+  const { code, out } = await world.type(['doctor']);
+  expect(code).toBe(1);
+  expect(out).toContain('user: The API server does not know who you are');
+  expect(out.split('log in again')).toHaveLength(2);
+  expect(out).toMatch(/\n1 thing has to be mended; 2 are all right\.\n$/);
+});
+
+test('what mends several things is said once, and each finding of -o json has it', async () => {
+  const { out } = await world.type(['doctor']);
+  expect(out.split('kubectl create rolebinding owner')).toHaveLength(2);
+  expect(out.split('; as above')).toHaveLength(10);
+  const { items } = JSON.parse((await world.type(['doctor', '-o', 'json'])).out) as { items: { mend?: string }[] };
+  expect(items.filter(({ mend }) => mend?.includes('kubectl create rolebinding owner') === true)).toHaveLength(10);
 });
 
 describe('the sealing key', () => {

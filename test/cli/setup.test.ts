@@ -113,18 +113,40 @@ describe('config', () => {
   });
 });
 
-describe('what cannot start is refused before anything is made', () => {
-  test('a kubeconfig without a current context', async () => {
-    const env = { KUBECONFIG: kubeconfig('none', dev.replace(/^current-context.*$/m, '')) };
-    const typed = await world.type(['config', 'show'], { env });
-    expect(typed.code).toBe(70);
-    expect(typed.error).toContain('has no current context; set one with `neuro config use NAME`');
+describe('config show', () => {
+  const env = { KUBECONFIG: join(tmpdir(), 'neuro-no-such-file') };
+
+  test('names the kubeconfig and the context', async () => {
+    const { out } = await world.type(['config', 'show'], { env: { KUBECONFIG: kubeconfig('shown', dev) } });
+    expect(out).toMatch(
+      /^Kubeconfig +.*shown\nContext +dev\nCluster +dev\nServer +https:\/\/nowhere\.invalid\nUser +alice\n/,
+    );
   });
 
+  test('needs no kubeconfig in a Pod', async () => {
+    const pod = createWorld({ isInPod: true });
+    const { code, out } = await pod.type(['config', 'show'], { env });
+    expect(out).toMatch(/^Kubeconfig +none; the service account of this Pod\nCluster +dev\n/);
+    expect(code).toBe(0);
+    expect(JSON.parse((await pod.type(['config', 'show', '-o', 'json'], { env })).out)).toMatchObject({
+      kubeconfig: '',
+      context: '',
+      user: 'alice',
+    });
+  });
+});
+
+describe('what cannot start is refused before anything is made', () => {
   test('a kubeconfig for a person, in a file that is there', async () => {
     const path = kubeconfig('hers', 'of another');
     const typed = await world.type(['admin', 'add-user', 'zoe', '--save-kubeconfig', path]);
     expect(typed).toMatchObject({ code: 74, out: '' });
+    expect(world.model.get(namespaces, { name: 'zoe' })).toBeUndefined();
+  });
+
+  test('a kubeconfig for a person, in a folder that is not there', async () => {
+    const typed = await world.type(['admin', 'add-user', 'zoe', '--save-kubeconfig', join(folder, 'none', 'zoe')]);
+    expect(typed).toMatchObject({ code: 74, out: '', error: expect.stringContaining('cannot be written (ENOENT)') });
     expect(world.model.get(namespaces, { name: 'zoe' })).toBeUndefined();
   });
 

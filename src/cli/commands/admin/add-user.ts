@@ -1,6 +1,7 @@
 /** `neuro admin add-user`: a namespace that is somebody's home, and that person its administrator. Can be done twice. */
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import {
   ANNOTATION_GROUPS,
   ANNOTATION_USER,
@@ -10,12 +11,12 @@ import {
   parseDurationSeconds,
 } from '../../../api/index.ts';
 import { refuseBeside } from '../../args/refuse-beside.ts';
+import { defined } from '../../../defined.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import { clientCertificate } from '../../homes/client-certificate.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { homeIn, listHomes, ownerBinding, ownerRole } from '../../homes/homes.ts';
 import { madeByLabel, madeByNeuro, namespaces, roleBindings } from '../../connect/kinds.ts';
-import { kubeconfigPaths, readKubeconfig, type Kubeconfig } from '../../connect/kubeconfig.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { knownOperatorNamespace } from '../../operator/operator-namespace.ts';
@@ -43,7 +44,7 @@ export async function addUser(run: Invocation<AddUserOptions>, user: string): Pr
   refuseBeside(options, 'A home is named with --home', ['namespace']);
   if (options.saveKubeconfig === undefined) refuseBeside(options, 'No certificate is made', ['valid']);
   // Before anything is made: a certificate that nobody has is valid all the same.
-  const kubeconfig = await newKubeconfig(run);
+  if (options.saveKubeconfig !== undefined) await refuseUnwritable(options.saveKubeconfig);
   const connection = await run.connect();
   if (home.startsWith(ofKubernetes) || home === (await knownOperatorNamespace(connection, options)))
     throw new CliError(
@@ -56,7 +57,8 @@ export async function addUser(run: Invocation<AddUserOptions>, user: string): Pr
   const what = await writeNamespace(connection, user, home, options.group);
   await bindOwner(connection, user, home);
   say(run, `The namespace '${home}' is ${what === 'made' ? 'made, as' : 'now'} the home of '${user}'.`);
-  if (kubeconfig !== undefined) await saveKubeconfig(run, connection, { user, home, ...kubeconfig });
+  const path = options.saveKubeconfig;
+  if (path !== undefined) await saveKubeconfig(run, connection, { user, home, path });
 }
 
 function check(user: string, home: string, { group = [], valid = defaultValid }: AddUserOptions): void {
@@ -131,21 +133,27 @@ async function bindOwner({ client }: Connection, user: string, namespace: string
   );
 }
 
-interface NewKubeconfig {
-  readonly path: string;
-  readonly cluster: Kubeconfig['clusters'][number];
+async function refuseUnwritable(path: string): Promise<void> {
+  if (existsSync(path)) throw isThere(path);
+  await access(dirname(path), constants.W_OK).catch((cause: unknown) => {
+    const { code = 'unknown' } = cause as { readonly code?: string };
+    throw new CliError('inputOutput', `'${path}' cannot be written (${code}); name a file in another folder.`, {
+      cause,
+    });
+  });
 }
 
-/** Undefined where none was asked for. */
-async function newKubeconfig({ options, io }: Invocation<AddUserOptions>): Promise<NewKubeconfig | undefined> {
-  const path = options.saveKubeconfig;
-  if (path === undefined) return undefined;
-  if (existsSync(path)) throw isThere(path);
-  const own = await readKubeconfig(kubeconfigPaths(options, io.env));
-  const context = own.contexts.find(({ name }) => name === (options.context ?? own.current));
-  const cluster = own.clusters.find(({ name }) => name === context?.cluster);
-  if (cluster === undefined) throw new CliError('configuration', 'The kubeconfig in use names no cluster to copy.');
-  return { path, cluster };
+/** As the caller reaches it, with the authority itself: a file of this machine is not there for somebody else. */
+async function clusterEntry({ access: { server, proxyUrl, proxyVariable, credentials }, clusterName }: Connection) {
+  const { tls } = await credentials();
+  const cluster = defined({
+    server,
+    'certificate-authority-data': tls.ca === undefined ? undefined : Buffer.from(tls.ca).toString('base64'),
+    'tls-server-name': tls.servername,
+    'insecure-skip-tls-verify': tls.rejectUnauthorized === false ? true : undefined,
+    'proxy-url': proxyVariable === undefined ? proxyUrl : undefined,
+  });
+  return { name: clusterName, cluster };
 }
 
 function isThere(path: string, cause?: unknown): CliError {
@@ -155,7 +163,7 @@ function isThere(path: string, cause?: unknown): CliError {
 async function saveKubeconfig(
   run: Invocation<AddUserOptions>,
   connection: Connection,
-  { user, home, path, cluster }: NewKubeconfig & { readonly user: string; readonly home: string },
+  { user, home, path }: Readonly<Record<'user' | 'home' | 'path', string>>,
 ): Promise<void> {
   const { options } = run;
   const valid = options.valid ?? defaultValid;
@@ -164,6 +172,7 @@ async function saveKubeconfig(
   const certificate = await withProgress(run, { what: 'Waiting for the certificate' }, () =>
     clientCertificate(connection, { user, groups, validSeconds }),
   );
+  const cluster = await clusterEntry(connection);
   const document = {
     apiVersion: 'v1',
     kind: 'Config',

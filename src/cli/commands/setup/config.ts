@@ -3,7 +3,7 @@ import { refuseBeside } from '../../args/refuse-beside.ts';
 import type { Invocation } from '../../factory.ts';
 import { homeOf, userName } from '../../homes/home.ts';
 import { kubeconfigPaths, noContext, readKubeconfig, useContext, type ContextEntry } from '../../connect/kubeconfig.ts';
-import { CliError, explain } from '../../errors.ts';
+import { explain } from '../../errors.ts';
 import { knownOperatorNamespace } from '../../operator/operator-namespace.ts';
 import { printObjects } from '../../output/objects.ts';
 import { note, say } from '../../output/say.ts';
@@ -12,18 +12,11 @@ import { printFields, printRows } from '../../output/table.ts';
 
 export async function configShow(run: Invocation): Promise<void> {
   const { options, io } = run;
-  const config = await readKubeconfig(kubeconfigPaths(options, io.env));
-  const name = options.context ?? config.current;
-  const context = config.contexts.find((entry) => entry.name === name);
-  if (context === undefined)
-    throw new CliError(
-      'configuration',
-      name === undefined
-        ? 'The kubeconfig has no current context; set one with `neuro config use NAME`, or choose one with --context.'
-        : `There is no context '${name}'; \`neuro config get-contexts\` lists them.`,
-    );
-  const server = config.clusters.find((entry) => entry.name === context.cluster)?.cluster.server;
+  // Without a context to use, this fails with the reason.
   const connection = await run.connect();
+  const { contextName, server } = connection.access;
+  // In a Pod there is none.
+  const files = contextName === undefined ? [] : (await readKubeconfig(kubeconfigPaths(options, io.env))).files;
   const [user, home, operatorNamespace] = await Promise.all([
     userName(connection).catch((error: unknown) => explain(error).sentence),
     homeOf(connection, options).catch((error: unknown) => explain(error).sentence),
@@ -33,17 +26,23 @@ export async function configShow(run: Invocation): Promise<void> {
     ),
   ]);
   const shown = {
-    kubeconfig: config.files.join(', '),
-    context: context.name,
-    cluster: context.cluster,
-    server: server ?? '',
+    kubeconfig: files.join(', '),
+    context: contextName ?? '',
+    cluster: connection.clusterName,
+    server,
     user,
     namespace: home,
     operatorNamespace,
   };
-  if (await printObjects(run, [shown], { nameOf: () => `context/${context.name}`, isList: false })) return;
+  if (
+    await printObjects(run, [shown], {
+      nameOf: () => `context/${contextName ?? connection.clusterName}`,
+      isList: false,
+    })
+  )
+    return;
   printFields(run, [
-    ['Kubeconfig', shown.kubeconfig],
+    ['Kubeconfig', contextName === undefined ? 'none; the service account of this Pod' : shown.kubeconfig],
     ['Context', shown.context],
     ['Cluster', shown.cluster],
     ['Server', shown.server],

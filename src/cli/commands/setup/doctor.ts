@@ -55,15 +55,17 @@ const rights = [
   { what: 'forward ports of jobs', group: '', resource: 'pods', subresource: 'portforward', verb: 'create' },
 ] as const;
 
-const logIn = 'log in again as your cluster requires; `kubectl auth whoami` must work';
+const whoami = '`kubectl auth whoami` must work';
+const logIn = `log in again as your cluster requires; ${whoami}`;
 
 export async function doctor(run: Invocation): Promise<number> {
   const findings: Finding[] = [];
   const isList = run.options.output !== undefined && run.options.output !== 'wide';
   const tell = ({ mend, ...seen }: Finding): void => {
     const finding = mend === undefined ? seen : { ...seen, mend: spoken(run, mend) };
+    const isSaid = findings.some((former) => finding.mend !== undefined && former.mend === finding.mend);
     findings.push(finding);
-    if (!isList) printWords(run, wordsOf(finding));
+    if (!isList) printWords(run, wordsOf(isSaid ? { ...finding, mend: 'as above' } : finding));
   };
   await examine(run, tell);
   if (!isList) say(run, summaryOf(findings));
@@ -96,14 +98,16 @@ async function examine(run: Invocation, tell: (finding: Finding) => void): Promi
       error instanceof ExplainedError
         ? undefined
         : isKernelError(error, 'Unauthorized', 'Forbidden')
-          ? logIn
+          ? logInOr(error)
           : 'look at the network, and at the address with `neuro config show`',
   });
   if (server === undefined) return;
   const user = await found(tell, 'user', () => userName(connection), {
     say: (name) => name,
-    mend: logIn,
+    mend: logInOr,
   });
+  // Whom the cluster does not know has no rights, and all other answers would say only that.
+  if (user === undefined) return;
   const ask = async (what: string, find: () => Promise<Finding>): Promise<void> => tell(await orUnknown(what, find));
   const operatorNamespace = (): Promise<string> => shownOperatorNamespace(connection, options);
   await ask('resources', async () => schemaFinding(await schemaDifferences(connection)));
@@ -122,7 +126,12 @@ async function examine(run: Invocation, tell: (finding: Finding) => void): Promi
   });
   if (home === undefined) return;
   await ask('secrets', () => secretsFinding(connection, home));
-  await examineRights(connection, home, user ?? 'NAME', tell);
+  await examineRights(connection, home, user, tell);
+}
+
+/** The sentence of the error may say it already. */
+function logInOr(error: unknown): string {
+  return explain(error).sentence.includes('log in again') ? whoami : logIn;
 }
 
 async function homeThatExists(connection: Connection, options: Invocation['options']): Promise<string> {
@@ -134,10 +143,9 @@ async function homeThatExists(connection: Connection, options: Invocation['optio
 }
 
 /** The home has the name of the user, where that can be one of a namespace. */
-function addUser(user: string | undefined): string {
-  const name = user ?? 'NAME';
-  const home = user === undefined || isNamespaceName(name) ? '' : '--home NAMESPACE ';
-  return `an administrator makes one: neuro admin add-user ${home}${name.startsWith('-') ? '-- ' : ''}${quote(name)}`;
+function addUser(user: string): string {
+  const home = isNamespaceName(user) ? '' : '--home NAMESPACE ';
+  return `an administrator makes one: neuro admin add-user ${home}${user.startsWith('-') ? '-- ' : ''}${quote(user)}`;
 }
 
 /** As the commands choose the key: never one of a namespace that only has the usual name. */
