@@ -13,6 +13,8 @@ interface Screen {
 const eraseLine = '\r\u001b[K';
 /** Streams that show such a line now. */
 const drawn = new WeakSet<Writable>();
+/** Streams on which a question stands without an answer. */
+const asked = new WeakSet<Writable>();
 /** How many keep the line away from a stream: somebody is asked something, or a job prints. */
 const holds = new WeakMap<Writable, number>();
 
@@ -27,6 +29,12 @@ export function drawLine(screen: Screen, text: string): void {
 /** Before anything else is printed. */
 export function clearLine({ stderr }: Screen): void {
   if (drawn.delete(stderr)) stderr.write(eraseLine);
+  if (asked.delete(stderr)) stderr.write('\n');
+}
+
+/** A question is at the end of the line: it stays there, whatever is printed before its answer. */
+export function questionStands({ stderr }: Screen): void {
+  asked.add(stderr);
 }
 
 /** Keeps the line away until the returned function is called, once; and longer where another hold lasts longer. */

@@ -8,7 +8,7 @@ import { jobCommand } from '../../jobs/jobs.ts';
 import { explain } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
-import { holdLine } from '../../output/live-line.ts';
+import { clearLine, holdLine } from '../../output/live-line.ts';
 import { endLine } from '../../output/screen.ts';
 import { note, sayError } from '../../output/say.ts';
 import { askKey } from '../../terminal/ask-key.ts';
@@ -18,17 +18,25 @@ const question = 'Interrupted. C or K = kill the job, D = detach, Enter = contin
 /** As the keyboard sends them in raw mode. */
 const [ctrlC, ctrlD] = ['\u0003', '\u0004'];
 
-/** `detached` tells that the job goes on, and answers the exit code for that. */
+interface Interruptible {
+  /** Aborted when the job is left or killed. */
+  readonly signal: AbortSignal;
+  /** Tells that the job goes on, and returns the exit code for that. */
+  detached(): number;
+  /** Resolves when nobody is asked: before the keys go to the job, so that none of them answers the question. */
+  answered(): Promise<void>;
+}
+
 export async function interruptible(
   run: Invocation,
   connection: Connection,
   target: FollowTarget,
-  work: (signal: AbortSignal, detached: () => number) => Promise<number>,
+  work: (interrupt: Interruptible) => Promise<number>,
 ): Promise<number> {
   const { name } = target;
   const abort = new AbortController();
   let code: number | undefined;
-  const asking = { isOpen: false };
+  let asking: Promise<void> | undefined;
   const detached = (): number => {
     note(
       run,
@@ -51,26 +59,25 @@ export async function interruptible(
     code = exitCodes.interrupted;
     abort.abort();
   };
-  const onInterrupt = async (): Promise<void> => {
-    if (!run.io.isInputTerminal || !run.io.isErrorTerminal) {
-      detach();
-      return;
-    }
-    if (asking.isOpen) return;
-    asking.isOpen = true;
+  const ask = async (): Promise<void> => {
     const release = holdLine(run.io);
     endLine(run.io);
     const key = await askKey(run.io, question).catch(() => ctrlD);
-    asking.isOpen = false;
     release();
     if (abort.signal.aborted) return;
-    endLine(run.io);
     if (/^d$/i.test(key) || key === ctrlD) detach();
     else if (/^[ck]$/i.test(key) || key === ctrlC) await kill();
   };
-  const leave = run.io.onInterrupt(() => void onInterrupt());
+  const leave = run.io.onInterrupt(() => {
+    if (!run.io.isInputTerminal || !run.io.isErrorTerminal) detach();
+    else asking ??= ask().finally(() => (asking = undefined));
+  });
+  const answered = async (): Promise<void> => {
+    await asking;
+    abort.signal.throwIfAborted();
+  };
   try {
-    const result = await work(abort.signal, detached);
+    const result = await work({ signal: abort.signal, detached, answered });
     return code ?? result;
   } catch (error) {
     if (code !== undefined) return code;
@@ -78,7 +85,10 @@ export async function interruptible(
   } finally {
     leave();
     // The question may still stand: nobody answers it now.
-    if (asking.isOpen) run.io.setRaw(false);
+    if (asking !== undefined) {
+      clearLine(run.io);
+      run.io.setRaw(false);
+    }
     run.io.stdin.pause();
   }
 }

@@ -27,8 +27,9 @@ export async function jobSession(
   connection: Connection,
   namespace: string,
   look: () => Promise<NeuroJob>,
-  { withLogs }: { readonly withLogs: boolean },
+  { withLogs, answered }: { readonly withLogs: boolean; readonly answered: () => Promise<void> },
 ): Promise<NeuroJob | 'detached'> {
+  await answered();
   note(run, '===== The job has a terminal: Ctrl-P Ctrl-Q leaves it; press Enter where no prompt shows =====');
   let joined = '';
   let joinAtMs = 0;
@@ -44,6 +45,8 @@ export async function jobSession(
       return job;
     }
     if (pod !== undefined && (runOfPod !== joined || performance.now() >= joinAtMs)) {
+      // Every key is the job's from here on.
+      await answered();
       joined = runOfPod;
       const end = await join(run, connection, pod, {
         withLogs: isFirst && withLogs,

@@ -39,7 +39,7 @@ export async function stayWithJob(
   target: FollowTarget,
   { tell, tty, stdin, ports, onWaiting, limits = {}, detach = false }: StayOptions,
 ): Promise<number> {
-  return interruptible(run, connection, target, async (signal, detached) => {
+  return interruptible(run, connection, target, async ({ signal, detached, answered }) => {
     const look = jobLook(run, connection, target, { tell, signal });
     const started = await untilStarted(run, look, { signal, onWaiting });
     if (detach) return started.status?.phase === 'Failed' ? exitCodeOf(started) : 0;
@@ -54,6 +54,7 @@ export async function stayWithJob(
         const { jobSession } = await import('./job-session.ts');
         const finished = await jobSession(run, connection, target.namespace, look, {
           withLogs: limits.tailLines !== 0,
+          answered,
         });
         return finished === 'detached' ? detached() : exitCodeOf(finished);
       }
