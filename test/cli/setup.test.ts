@@ -123,6 +123,12 @@ describe('config show', () => {
     );
   });
 
+  test('gives one reason once', async () => {
+    const away = createWorld({ isHomeless: true, refuse: () => new Error('no way'), isAnonymous: true });
+    const { out } = await away.type(['config', 'show'], { env: { KUBECONFIG: kubeconfig('away', dev) } });
+    expect(out).toMatch(/\nUser +no way .*\nNamespace +\(as above\)\nOperator in +\(as above\)\n$/);
+  });
+
   test('needs no kubeconfig in a Pod', async () => {
     const pod = createWorld({ isInPod: true });
     const { code, out } = await pod.type(['config', 'show'], { env });

@@ -17,12 +17,18 @@ export async function configShow(run: Invocation): Promise<void> {
   const { contextName, server } = connection.access;
   // In a Pod there is none.
   const files = contextName === undefined ? [] : (await readKubeconfig(kubeconfigPaths(options, io.env))).files;
+  const failures = new Set<string>();
+  const orWhy = (found: Promise<string>): Promise<string> =>
+    found.catch((error: unknown) => {
+      const { sentence } = explain(error);
+      failures.add(sentence);
+      return sentence;
+    });
   const [user, home, operatorNamespace] = await Promise.all([
-    userName(connection).catch((error: unknown) => explain(error).sentence),
-    homeOf(connection, options).catch((error: unknown) => explain(error).sentence),
-    knownOperatorNamespace(connection, options).then(
-      (known) => known ?? 'not known: the cluster does not name it',
-      (error: unknown) => explain(error).sentence,
+    orWhy(userName(connection)),
+    orWhy(homeOf(connection, options)),
+    orWhy(
+      knownOperatorNamespace(connection, options).then((known) => known ?? 'not known: the cluster does not name it'),
     ),
   ]);
   const shown = {
@@ -41,14 +47,15 @@ export async function configShow(run: Invocation): Promise<void> {
     })
   )
     return;
+  const again = (text: string): string => (text === user && failures.has(text) ? '(as above)' : text);
   printFields(run, [
     ['Kubeconfig', contextName === undefined ? 'none; the service account of this Pod' : shown.kubeconfig],
     ['Context', shown.context],
     ['Cluster', shown.cluster],
     ['Server', shown.server],
-    ['User', shown.user],
-    ['Namespace', shown.namespace],
-    ['Operator in', shown.operatorNamespace],
+    ['User', user],
+    ['Namespace', again(home)],
+    ['Operator in', again(operatorNamespace)],
   ]);
 }
 

@@ -62,7 +62,7 @@ export async function doctor(run: Invocation): Promise<number> {
   const findings: Finding[] = [];
   const isList = run.options.output !== undefined && run.options.output !== 'wide';
   const tell = ({ mend, ...seen }: Finding): void => {
-    const finding = mend === undefined ? seen : { ...seen, mend: spoken(run, mend) };
+    const finding: Finding = mend === undefined ? seen : { ...seen, mend: spoken(run, mend) };
     const isSaid = findings.some((former) => finding.mend !== undefined && former.mend === finding.mend);
     findings.push(finding);
     if (!isList) printWords(run, wordsOf(isSaid ? { ...finding, mend: 'as above' } : finding));
