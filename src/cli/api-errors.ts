@@ -39,10 +39,11 @@ const words: ReadonlyMap<string, readonly [one: string, many: string]> = new Map
   ['rolebindings', ['RoleBinding', 'RoleBindings']],
   ['roles', ['Role', 'Roles']],
   ['persistentvolumeclaims', ['PersistentVolumeClaim', 'PersistentVolumeClaims']],
+  ['selfsubjectreviews', ['review of who you are', 'reviews of who you are']],
+  ['selfsubjectaccessreviews', ['review of what you can do', 'reviews of what you can do']],
   ['sealedsecrets', ['SealedSecret', 'SealedSecrets']],
   ['certificatesigningrequests', ['certificate request', 'certificate requests']],
 ]);
-const identities = 'selfsubjectreviews';
 const unknownSentence =
   'The API server does not know who you are: the kubeconfig gives no credentials that it accepts; log in again, or choose another context with --context.';
 /** Pods of metrics-server: the right to them is another one than that to Pods. */
@@ -70,9 +71,7 @@ export function apiSentence({ code, message }: KernelError): ApiSentence | undef
   const where = namespace === undefined ? '' : ` in the namespace '${namespace}'`;
   switch (code) {
     case 'Forbidden':
-      // Everybody who is known may ask who they are.
-      if (request.kinds === identities || said.includes('User "system:anonymous"'))
-        return { reason: 'notPermitted', sentence: unknownSentence };
+      if (said.includes('User "system:anonymous"')) return { reason: 'notPermitted', sentence: unknownSentence };
       if (!RBAC.test(said))
         return {
           reason: 'notPermitted',

@@ -79,10 +79,14 @@ function explainKernel(error: KernelError): Explained {
 /** The program of an exec entry, or a file of a certificate, key or token: Node names the system call that failed. */
 function missingSentence({ code, cause }: KernelError): string | undefined {
   const { code: why, path, syscall } = (cause ?? {}) as Readonly<Partial<Record<'code' | 'path' | 'syscall', unknown>>>;
-  if (code !== 'Unauthorized' || why !== 'ENOENT' || typeof path !== 'string') return undefined;
-  return typeof syscall === 'string' && syscall.startsWith('spawn')
-    ? `The kubeconfig gets its credentials from the program '${path}', which was not found: install it, or choose another context with --context.`
-    : `The kubeconfig names the file ${path}, which was not found: correct the kubeconfig, or choose another context with --context.`;
+  if (code !== 'Unauthorized' || typeof why !== 'string' || typeof path !== 'string') return undefined;
+  const other = 'or choose another context with --context.';
+  if (typeof syscall === 'string' && syscall.startsWith('spawn')) {
+    const fault = why === 'ENOENT' ? 'was not found: install it' : `cannot be run (${why}): correct the kubeconfig`;
+    return `The kubeconfig gets its credentials from the program '${path}', which ${fault}, ${other}`;
+  }
+  const fault = why === 'ENOENT' ? 'was not found' : `cannot be read (${why === 'EISDIR' ? 'it is a folder' : why})`;
+  return `The kubeconfig names the file ${path}, which ${fault}: correct the kubeconfig, ${other}`;
 }
 
 /** What the kernel says of the program or the provider that gives none. */

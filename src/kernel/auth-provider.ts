@@ -28,7 +28,7 @@ export class AuthProvider {
   async headers(): Promise<Credentials['headers']> {
     if (this.#name !== 'oidc')
       throw this.#fault(
-        'kubectl and neuro know only oidc: get a kubeconfig that runs a program for credentials (exec)',
+        'kubectl and neuro support only oidc, so get a kubeconfig that runs a program for credentials (exec)',
       );
     if (!isCurrent(this.#config)) {
       this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = undefined));
@@ -45,7 +45,7 @@ export class AuthProvider {
       if (isCurrent(this.#config)) return;
     }
     const former = textOf(this.#config['refresh-token']);
-    if (former === undefined) throw this.#fault('its token has expired, and it has no refresh-token');
+    if (former === undefined) throw this.#fault('it has neither a valid id-token nor a refresh-token');
     const tokens = await this.#refreshed();
     this.#config = { ...this.#config, ...tokens };
     if (place === undefined) return;

@@ -2,12 +2,11 @@
  * What a cluster and a user of a kubeconfig present to the API server, as kubectl does: of a value and its file the value counts, but a token's
  * file counts before a token; a user who acts as somebody else says so completely, with groups, UID and extra fields.
  */
-import { readFileSync } from 'node:fs';
 import { defined } from '../defined.ts';
 import type { Credentials, CredentialsOptions, TlsMaterial } from './credentials.ts';
 import type { AuthProvider } from './auth-provider.ts';
 import type { ExecPlugin } from './exec-plugin.ts';
-import { isFields, textOf, type Fields } from './kubeconfig.ts';
+import { isFields, namedFile, textOf, type Fields } from './kubeconfig.ts';
 import type { UserPlace } from './kubeconfig-tokens.ts';
 import type { TlsPart } from './secure-context.ts';
 
@@ -66,7 +65,7 @@ export function impersonatesNobody(user: Fields): boolean {
 
 function fixedHeaders(user: Fields): Headers {
   const file = textOf(user['tokenFile']);
-  const token = file === undefined ? textOf(user['token']) : readFileSync(file, 'utf8').trim();
+  const token = file === undefined ? textOf(user['token']) : namedFile(file).trim();
   if (token !== undefined && token !== '') return bearer(token);
   const username = textOf(user['username']);
   if (username === undefined) return {};
@@ -103,7 +102,7 @@ function userTls(user: Fields): TlsMaterial {
 function material(fields: Fields, name: string): string | undefined {
   const [data, file] = [textOf(fields[`${name}-data`]), textOf(fields[name])];
   if (data !== undefined) return Buffer.from(data, 'base64').toString('utf8');
-  return file === undefined ? undefined : readFileSync(file, 'utf8');
+  return file === undefined ? undefined : namedFile(file);
 }
 
 /** The cluster as the plug-in gets it, where `provideClusterInfo` asks for that. */

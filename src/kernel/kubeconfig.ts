@@ -36,6 +36,15 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Of a file that the kubeconfig names. Every failure has its `path`: the runtime leaves it out where it is a folder. */
+export function namedFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw Object.assign(cause as Error, { path });
+  }
+}
+
 /** An empty text is none, as for kubectl. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;

@@ -2,10 +2,9 @@
  * New tokens for a refresh token: OpenID Connect Discovery 1.0, section 4, and Core 1.0, section 12. Fails with a `KernelError`: `Network`
  * where the provider gives no answer, else `Unauthorized`. No message holds a token.
  */
-import { readFileSync } from 'node:fs';
 import { KernelError } from './errors.ts';
 import type { HttpAnswer, HttpRequest } from './http.ts';
-import { isFields, textOf, type Fields } from './kubeconfig.ts';
+import { isFields, namedFile, textOf, type Fields } from './kubeconfig.ts';
 import { nodeHttp } from './node-http.ts';
 import { isHttp, proxyOf } from './proxy-address.ts';
 
@@ -53,7 +52,7 @@ function authorityIn(config: Fields): string | undefined {
     textOf(config[name]),
   );
   if (data !== undefined) return Buffer.from(data, 'base64').toString('utf8');
-  return file === undefined ? undefined : readFileSync(file, 'utf8');
+  return file === undefined ? undefined : namedFile(file);
 }
 
 async function ask(

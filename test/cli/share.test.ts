@@ -95,7 +95,7 @@ test.each([
   expect(run.error.split(sentence).length - 1).toBe(isDoubted ? 1 : 0);
 });
 
-test.each<[string, string, object | undefined, number]>([
+test.each<[string, string, Readonly<Record<string, string>>, number]>([
   ['the owner that the namespace names', 'bob', { 'neu.ro/user': 'bob' }, 1],
   ['the user, in a namespace that names nobody', 'alice', {}, 1],
   ['the user, in the namespace of another', 'alice', { 'neu.ro/user': 'bob' }, 0],
@@ -105,7 +105,7 @@ test.each<[string, string, object | undefined, number]>([
   ['a group', 'group:alice', {}, 0],
 ])('a share with %s warns that nothing changes: %j %j %i', async (_who, subject, annotations, warnings) => {
   const world = worldWithSecret(isOwner);
-  world.model.put(namespaces, { metadata: { name: 'alice', ...(annotations === undefined ? {} : { annotations }) } });
+  world.model.put(namespaces, { metadata: { name: 'alice', annotations } });
   const { error } = await world.type(['share', 'secret:db', subject]);
   expect(error.split('needs no grant').length - 1).toBe(warnings);
   expect(grantOf(world).spec.access).toBe('read');

@@ -202,7 +202,7 @@ test.each<[string, Readonly<Record<string, string>>, string, string]>([
     'Unauthorized',
     '/realm/token answered 400 invalid_grant',
   ],
-  ['no refresh token', { 'refresh-token': '' }, 'Unauthorized', 'its token has expired, and it has no refresh-token'],
+  ['no refresh token', { 'refresh-token': '' }, 'Unauthorized', 'it has neither a valid id-token nor a refresh-token'],
   ['no client', { 'client-id': '' }, 'Unauthorized', 'its client-id is missing'],
   [
     'a provider that is not there',

@@ -150,6 +150,11 @@ function causeOf({ code = '', message = '', hostname, limitMs }: Fault): Cause {
     case 'ERR_OSSL_X509_KEY_VALUES_MISMATCH':
       return ['the client certificate and the key do not belong together', 'correct the user of the kubeconfig'];
   }
+  if (code === 'ERR_INVALID_CHAR')
+    return [
+      'the token or a name of the user in the kubeconfig has a character that cannot be sent, such as a line break',
+      'correct the user of the kubeconfig',
+    ];
   if (code === 'HPE_HEADER_OVERFLOW')
     return [
       `the headers of its answer have more than ${String(maxHeaderBytes / 1024)} KiB`,

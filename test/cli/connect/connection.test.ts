@@ -140,6 +140,16 @@ test.each<[string, object, string]>([
     { 'client-certificate': '/nowhere/a.crt', 'client-key': '/nowhere/a.key' },
     'The kubeconfig names the file /nowhere/a.crt, which was not found: correct the kubeconfig, or choose another context with --context.',
   ],
+  [
+    'a program for credentials that cannot be run',
+    { exec: { ...exec, command: tmpdir() } },
+    `The kubeconfig gets its credentials from the program '${tmpdir()}', which cannot be run (EACCES): correct the kubeconfig, or choose another context with --context.`,
+  ],
+  [
+    'a folder in the place of a file',
+    { 'client-certificate': tmpdir(), 'client-key': tmpdir() },
+    `The kubeconfig names the file ${tmpdir()}, which cannot be read (it is a folder): correct the kubeconfig, or choose another context with --context.`,
+  ],
 ])('%s is named', async (_what, user, sentence) => {
   expect(explain(await failureAs(user))).toEqual({ exitCode: 70, sentence });
 });

@@ -276,6 +276,7 @@ test.each<[string, object, string]>([
     { code: 'ERR_OSSL_PEM_BAD_BASE64_DECODE' },
     'correct its client-certificate, client-key or certificate-authority',
   ],
+  ['a token that cannot be sent', { code: 'ERR_INVALID_CHAR' }, 'correct the user of the kubeconfig'],
   ['anything else', { code: 'ESOMETHING' }, ': ESOMETHING; '],
   ['anything without a code', { message: 'something went wrong' }, ': something went wrong; '],
 ])('says in words: %s', (_what, fault, words) => {
