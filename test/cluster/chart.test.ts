@@ -56,6 +56,15 @@ function policyNames(objects: readonly Rendered[]): readonly string[] {
     .sort();
 }
 
+/** Whether Helm, Argo CD and Flux leave it where it is when the whole is deleted. */
+function staysEverywhere({ metadata: { annotations = {} } }: Rendered): boolean {
+  return (
+    annotations['helm.sh/resource-policy'] === 'keep' &&
+    annotations['argocd.argoproj.io/sync-options'] === 'Prune=false' &&
+    annotations['kustomize.toolkit.fluxcd.io/prune'] === 'disabled'
+  );
+}
+
 /** Roles that let anybody at Secrets. */
 function secretRights(objects: readonly Rendered[]): readonly string[] {
   return objects
@@ -165,20 +174,24 @@ describe('the rendered chart', () => {
     ['no CRDs', { crds: { install: false } }, kinds('CustomResourceDefinition'), 0],
     [
       'CRDs that an uninstall takes away',
-      { crds: { keep: false } },
-      (objects) =>
-        objects.filter(({ metadata }) => metadata.annotations?.['helm.sh/resource-policy'] === 'keep').length,
-      0,
+      { crds: { keep: false }, namespace: { create: true } },
+      (objects) => objects.filter(({ metadata }) => metadata.annotations !== undefined).map(({ kind }) => kind),
+      [],
     ],
     [
-      'CRDs that stay',
-      {},
-      (objects) =>
-        objects.filter(
-          ({ kind, metadata }) =>
-            kind === 'CustomResourceDefinition' && metadata.annotations?.['helm.sh/resource-policy'] === 'keep',
-        ).length,
-      4,
+      'what stays in any case: with it objects and keys would go, or be unguarded',
+      { namespace: { create: true } },
+      (objects) => objects.filter(staysEverywhere).map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+      expect.arrayContaining([
+        'Namespace neuro-system',
+        ...['neurojobs', 'neuroschedules', 'secretgrants', 'usersecrets'].map(
+          (name) => `CustomResourceDefinition ${name}.neu.ro`,
+        ),
+        ...policiesOfEveryCluster.flatMap((name) => [
+          `ValidatingAdmissionPolicy ${name}`,
+          `ValidatingAdmissionPolicyBinding ${name}`,
+        ]),
+      ]),
     ],
     ['no admission', { admission: { install: false } }, kinds('ValidatingAdmissionPolicy'), 0],
     ['the policies that are always there', {}, policyNames, policiesOfEveryCluster],

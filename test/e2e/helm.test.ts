@@ -180,7 +180,13 @@ test('rollback goes back by one version, with objects of the later one there', a
   expect(policies).not.toContain('grant-expiry');
 });
 
-test('uninstall leaves what people made, what was made of it, and the keys', async () => {
+test('uninstall leaves what people made, what was made of it, the keys, and the rules about who writes what', async () => {
+  const grantToSelf = grantTo(alices, 'to-self', { subject: { kind: 'User', name: 'bob' }, access: 'manage' });
+  await cluster.must(
+    'alice',
+    grantTo(alices, 'manager', { secret: 'made', subject: { kind: 'User', name: 'bob' }, access: 'manage' }),
+  );
+  await until(alices, 'secretgrant/manager', 'Ready');
   const [before, keys] = [await whatStands(), await sealingKeys()];
   expect(keys.length).toBeGreaterThan(1);
   expect(await helm(['uninstall', 'neuro-operator', ...where(), '--wait', '--timeout=300s'])).toMatchObject({
@@ -199,6 +205,8 @@ test('uninstall leaves what people made, what was made of it, and the keys', asy
     'name',
   ]);
   expect(left.split('\n').filter((name) => name.includes('neuro'))).toEqual([]);
+  // The next operator acts on what is written now.
+  expect((await cluster.apply('bob', grantToSelf)).stderr).toContain('only a user who can share the secret');
 });
 
 test('install again carries on, and writes nothing', async () => {
@@ -210,7 +218,7 @@ test('install again carries on, and writes nothing', async () => {
   expect((await requests(fromMs)).filter(isWrite).map(({ verb, requestURI }) => `${verb} ${requestURI}`)).toEqual([]);
   await cluster.must('alice', userSecret(alices, 'after', { value: 'works' }));
   await until(alices, 'usersecret/after', 'Ready');
-  await cluster.output('alice', ['delete', 'secretgrant', 'to-bob', '-n', alices]);
+  await cluster.output('alice', ['delete', 'secretgrant', 'to-bob', 'manager', '-n', alices]);
   await untilTrue(async () => (await mayUse()) === 'no', 'no access');
 });
 

@@ -13,6 +13,19 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 neu.ro/policies: '8'
 {{- end }}
 
+{{/*
+What stays when the release (Helm), the Application (Argo CD) or the Kustomization (Flux) is deleted: the namespace with the sealing keys, and the
+admission policies. Objects are written while there is no operator too, and the next one acts on them.
+*/}}
+{{- define "neuro-operator.kept" -}}
+{{- if .Values.crds.keep -}}
+annotations:
+  helm.sh/resource-policy: keep
+  argocd.argoproj.io/sync-options: Prune=false
+  kustomize.toolkit.fluxcd.io/prune: disabled
+{{- end }}
+{{- end }}
+
 {{- define "neuro-operator.selector" -}}
 app.kubernetes.io/name: neuro-operator
 {{- end }}
