@@ -24,7 +24,7 @@ export async function warnOfDroppedKeys(
   if (dropped.length > 0)
     warn(
       run,
-      `'${named.key}' is no longer sealed for ${dropped.join(', ')}, which are keys of other clusters or recovery keys. To keep them: \`neuro secret reseal ${secretWord(named)} --for CLUSTER\`.`,
+      `'${named.key}' is no longer sealed for ${dropped.join(', ')}: keys of other clusters, recovery keys or keys that were retired. To seal it for another cluster too: \`neuro secret reseal ${secretWord(named)} --for CLUSTER\`.`,
     );
 }
 

@@ -49,7 +49,7 @@ export async function createRecoveryKey(run: Invocation<CreateRecoveryKeyOptions
   note(
     run,
     `The public half is in ${file}: keep it in git. To have every value sealed for it, add its entry to the chart's value sealing.recoveryKeys; ` +
-      `if it is the first, \`helm upgrade --reuse-values --set-json sealing.recoveryKeys="$(cat ${quote(file)})"\` with your release and chart does that.`,
+      `if it is the first, \`helm upgrade --reset-then-reuse-values --set-json sealing.recoveryKeys="$(cat ${quote(file)})"\` with your release and chart does that.`,
   );
   note(
     run,
