@@ -176,7 +176,7 @@ describe('a repository', () => {
       return { ...rest, metadata: { ...metadata, annotations } };
     };
     const changed = (script: string): unknown =>
-      annotated('changes', script, { 'argocd.argoproj.io/sync-options': 'Force=true,Replace=true' });
+      annotated('changes', script, { 'argocd.argoproj.io/sync-options': 'Force=true,ServerSideApply=false' });
     await argo.repository.commit({ ...everything(), 'changes.yaml': [changed('exit 3')] });
     await untilSynced(9, 'Degraded');
     const hook = annotated('before', 'sleep 1', { 'argocd.argoproj.io/hook': 'PreSync' });
@@ -190,6 +190,11 @@ describe('a repository', () => {
     expect(ended(before)).toBeLessThanOrEqual(ended(changes));
     // Argo CD leaves hooks where they are until the next sync.
     await cluster.output('admin', ['delete', 'neurojob', 'before', '-n', alices, '--ignore-not-found']);
+    // A job runs once: the next sync, for something else, leaves it alone.
+    const other = userSecret(alices, 'other', { generate: { type: 'UUID' } });
+    await argo.repository.commit({ ...everything(), 'changes.yaml': [changed('true')], 'other.yaml': [other] });
+    await untilSynced(10, 'Healthy');
+    expect((await cluster.get('neurojob', alices, 'changes'))?.metadata.uid).toBe(changes?.metadata.uid);
   });
 
   test('that shrinks is pruned, with all that was made of it', async () => {
