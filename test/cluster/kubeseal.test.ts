@@ -89,8 +89,9 @@ it('a strict value does not open under another name', async () => {
 it.each([
   ['PKCS#1', () => privateKeyPem],
   ['PKCS#8', () => createPrivateKey(privateKeyPem).export({ format: 'pem', type: 'pkcs8' }).toString()],
+  ['key Secrets', () => JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [keySecret()] })],
 ])('kubeseal --recovery-unseal opens what is sealed here, with our key as %s', async (form, pem) => {
-  const keyFile = join(folder, `${form.replace('#', '')}.key`);
+  const keyFile = join(folder, `${form.replace(/\W/, '')}.key`);
   await writeFile(keyFile, pem(), { mode: 0o600 });
   const value = new TextEncoder().encode('made for this test');
   const sealedSecret = {
@@ -105,3 +106,9 @@ it.each([
   };
   expect(secret.data[CONTEXT.key]).toBe(Buffer.from(value).toString('base64'));
 });
+
+/** As `kubectl get secrets` shows it. */
+function keySecret(): unknown {
+  const data = { 'tls.key': Buffer.from(privateKeyPem).toString('base64') };
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'key' }, type: 'kubernetes.io/tls', data };
+}
