@@ -148,6 +148,23 @@ describe('without any option', () => {
     expect(keyIds(secret())).toHaveLength(1);
   });
 
+  test('reseal leaves what the operator cannot open, because its text may hold another value than the native Secret', async () => {
+    await world.type(['secret', 'add', 'db', '-', '--no-recovery'], { input: 'x' });
+    putNative('former');
+    const ready = { type: 'Ready', status: 'False', reason: 'UnknownSealingKey', message: '', observedGeneration: 1 };
+    world.model.put(userSecrets, { ...secret(), status: { conditions: [ready] } });
+    const before = secret().spec;
+    const { code, error } = await world.type(['secret', 'reseal']);
+    expect({ code, error }).toEqual({
+      code: 0,
+      error: expect.stringMatching(/cannot open them: db\. .*secret reseal db/),
+    });
+    expect(secret().spec).toEqual(before);
+    const named = await world.type(['secret', 'reseal', 'db']);
+    expect(named.error).toContain("could not open 'db', so the value of its native Secret is sealed now");
+    expect(await openedByRecovery(secret())).toBe('former');
+  });
+
   test('a key that is named with --for is known', async () => {
     const other = await generateHpkeKeyPair();
     const file = join(folder, 'prod.json');

@@ -2,15 +2,19 @@
  * `neuro secret reseal`: the same value, sealed with the newest key of the cluster. It is read and sealed here, and never shown.
  *
  * Without names: what is sealed with an older key, lacks a recovery key, or is for one that the list keeps as not active. A key that no list
- * has may be that of another cluster, which needs its text, so such secrets are named and left as they are.
+ * has may be that of another cluster, which needs its text, so such secrets are named and left as they are. So are those that the operator
+ * cannot open: their text may hold another value than their native Secret.
  */
 import {
+  CONDITION_READY,
   CONDITION_SEALING_KEY_OUTDATED,
   calledName,
   effectiveKey,
+  findCondition,
   isConditionTrue,
   madeBy,
   type UserSecret,
+  type UserSecretReason,
 } from '../../../api/index.ts';
 import { findSecret, notFound, secretWord, type NamedSecret } from '../../secrets/find-secret.ts';
 import { secretsNamed } from '../../secrets/named-secrets.ts';
@@ -32,10 +36,16 @@ import { CliError } from '../../errors.ts';
 import type { Connection } from '../../connect/connection.ts';
 import type { Invocation } from '../../factory.ts';
 import { eachOnItsOwn } from '../../output/each-on-its-own.ts';
-import { note, say } from '../../output/say.ts';
+import { note, say, warn } from '../../output/say.ts';
 
 /** Of the secrets that are left as they are: more make the note too long to read, and are shown when it is done for these. */
 const mostNamed = 10;
+/** Of the condition Ready. */
+const unopenedReasons: readonly string[] = [
+  'UnknownSealingKey',
+  'CannotOpen',
+  'Malformed',
+] satisfies readonly UserSecretReason[];
 
 export async function resealSecrets(run: Invocation<RecipientOptions>, keys: readonly string[]): Promise<number> {
   const { options } = run;
@@ -60,6 +70,11 @@ export async function resealSecrets(run: Invocation<RecipientOptions>, keys: rea
     await replaceSealed(connection, secret, await sealFor(recipients, context, bytes));
     const also = options.for === undefined ? '' : `, also for ${options.for.join(', ')}`;
     say(run, `Secret '${named.key}' resealed${also}.`);
+    if (isUnopened(secret))
+      warn(
+        run,
+        `The operator could not open '${named.key}', so the value of its native Secret is sealed now. If the text was for another value, set that again.`,
+      );
     await warnOfDroppedKeys(run, connection, { named, former: secret, recipients });
     written = recipients;
   };
@@ -88,9 +103,14 @@ async function outdated(
 ): Promise<readonly NamedSecret[]> {
   const wanted: NamedSecret[] = [];
   const left: NamedSecret[] = [];
+  const unopened: NamedSecret[] = [];
   const unknown = new Set<string>();
   for (const secret of await listAll(connection.client.list(userSecrets, { namespace }))) {
     const named = { namespace, key: calledName(secret) };
+    if (isUnopened(secret)) {
+      unopened.push(named);
+      continue;
+    }
     // A text for one key alone is for this cluster, or nothing here can open it.
     const hasOthers = (sealedKeyIds(secret)?.length ?? 0) > 1;
     const isFormer =
@@ -109,12 +129,31 @@ async function outdated(
     for (const keyId of dropped) unknown.add(keyId);
   }
   if (left.length > 0) note(run, leftSentence(left, [...unknown]));
+  if (unopened.length > 0) note(run, unopenedSentence(unopened));
   return wanted;
 }
 
+/** Whether the operator has no key for the text, or none that opens it. */
+function isUnopened({ status }: UserSecret): boolean {
+  const ready = findCondition(status?.conditions, CONDITION_READY);
+  return ready?.status === 'False' && unopenedReasons.includes(ready.reason);
+}
+
+function unopenedSentence(unopened: readonly NamedSecret[]): string {
+  const { words, more } = shortList(unopened);
+  return (
+    `Left as they are, because the operator cannot open them: ${words}${more}. Restore its sealing keys; or seal the values that their native Secrets ` +
+    `still have, in the place of the texts, with \`neuro secret reseal ${words}\`.`
+  );
+}
+
+function shortList(secrets: readonly NamedSecret[]): { readonly words: string; readonly more: string } {
+  const words = secrets.slice(0, mostNamed).map(secretWord).join(' ');
+  return { words, more: secrets.length > mostNamed ? `, and ${secrets.length - mostNamed} more,` : '' };
+}
+
 function leftSentence(left: readonly NamedSecret[], keyIds: readonly string[]): string {
-  const words = left.slice(0, mostNamed).map(secretWord).join(' ');
-  const more = left.length > mostNamed ? `, and ${left.length - mostNamed} more,` : '';
+  const { words, more } = shortList(left);
   return (
     `Left as they are, because they are also sealed for keys that this cluster does not know (${keyIds.join(', ')}): ${words}${more}. ` +
     'If those are keys of other clusters, there is nothing to do. If one is a recovery key that was taken out of the configuration, ' +
