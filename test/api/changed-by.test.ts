@@ -3,8 +3,8 @@ import { ANNOTATION_CHANGED_BY, authorOf, changedBy, createdBy } from '../../src
 
 const created = '2026-11-28T12:00:00Z';
 const uid = 'a0b1';
-const marked = (text: string | undefined, generation: number, own = uid) => ({
-  ...{ uid: own, generation, creationTimestamp: created },
+const marked = (text: string | undefined, generation: number, own = uid, creationTimestamp = created) => ({
+  ...{ uid: own, generation, creationTimestamp },
   ...(text === undefined ? {} : { annotations: { [ANNOTATION_CHANGED_BY]: text } }),
 });
 
@@ -28,6 +28,14 @@ test.each<[string, string | undefined, number, string | undefined]>([
 ])('%s', (_what, text, generation, author) => {
   expect(authorOf(marked(text, generation))).toBe(author);
 });
+
+test.each(['2026-11-31T12:00:00Z', '2026-11-30T36:00:00Z', '2026-11-30T24:00:00Z'])(
+  'nobody by %s, which names a day before one that exists',
+  (mark) => {
+    for (const day of ['2026-12-01T12:00:00Z', '2026-12-01T00:00:00Z'])
+      expect(authorOf(marked(`${mark} carol`, 1, uid, day))).toBeUndefined();
+  },
+);
 
 test('a mark that is written is read again', () => {
   const change = changedBy({ uid, generation: 4 }, 'alice')[ANNOTATION_CHANGED_BY];

@@ -101,6 +101,16 @@ describe('admission', () => {
     expect(await create('bob', name, createdBy(new Date(), 'bob'))).toMatchObject(taken);
   });
 
+  test.each(['0000-00-00T00:00:00Z', '2026-02-31T00:00:00Z', '2026-02-28T24:00:00Z', '9999-12-31T23:59:59Z', 'x/y/1'])(
+    'lets the mark %s pass, which is of no creation',
+    async (mark) => {
+      const { metadata, status } = await made({ [ANNOTATION_CHANGED_BY]: `${mark} carol` });
+      expect(status?.changedBy).toEqual({ manager: expect.any(String) });
+      const other = { [ANNOTATION_CHANGED_BY]: `${metadata.uid}/${mark} carol` };
+      expect(await patch('bob', metadata.name, other)).toMatchObject(taken);
+    },
+  );
+
   const cases: readonly (readonly [
     string,
     (now: FoundUserSecret['metadata']) => object,

@@ -10,6 +10,12 @@ const secrets = (length: number, prefix: string) =>
     name: `${prefix.toUpperCase()}_${index}`,
     fromSecret: { name: `${prefix}-${index}` },
   }));
+/** As many variables, each with a name of the greatest length, a secret of its own, and its name and namespace as long as can be. */
+const longest = (length: number) =>
+  Array.from({ length }, (_, index) => ({
+    name: `V${String(index).padStart(255, '0')}`,
+    fromSecret: { name: String(index).padStart(253, 's'), namespace: 'n'.repeat(63) },
+  }));
 const logins = (length: number) => Array.from({ length }, (_, index) => ({ name: `login-${index}` }));
 const claim = (mountPath: string, readOnly = false) => ({
   mountPath,
@@ -75,6 +81,10 @@ export const taken: readonly Taken[] = [
     { env: [...secrets(32, 's'), ...secrets(32, 's').map((item) => ({ ...item, name: `${item.name}_` }))] },
   ],
   ['with 200 variables', { env: Array.from({ length: 200 }, (_, index) => ({ name: `V${index}`, value: 'v' })) }],
+  [
+    'with 200 variables of the longest names',
+    { env: longest(200).map(({ name }, index) => ({ ...longest(32)[index % 32], name })) },
+  ],
   [
     'with one secret in 200 variables and 32 files',
     {
@@ -190,7 +200,22 @@ export const refused: readonly Refused[] = [
         { name: 'A', value: 'v' },
       ],
     },
-    /spec\.env: .*named once; more than once: \["?A"?, "?A"?\]/,
+    /spec\.env: .*named once; more than once: \["?A"?\]/,
+  ],
+  [
+    'with the longest of 200 variables twice',
+    { env: [...longest(199), ...longest(199).slice(-1)].map(({ name }) => ({ name, ...secret })) },
+    /spec\.env: .*named once; more than once: \["?V0+198"?\]/,
+  ],
+  [
+    'with 232 secrets of the longest names',
+    {
+      env: longest(200),
+      files: longest(232)
+        .slice(200)
+        .map(({ name, fromSecret }) => ({ path: `/run/${name}`, fromSecret })),
+    },
+    /spec: .*at most 32 distinct secrets.*found 232/,
   ],
   [
     'with a bad name of a secret',
@@ -274,6 +299,27 @@ export const refused: readonly Refused[] = [
     /spec\.volumes: .*taken by shm/,
   ],
   ['with shm that is no size', { shm: 'big' }, /spec\.shm: Invalid value: "big": .*128Mi/],
+  ['with shm that takes an hour to read', { shm: '1e-2000' }, /spec\.shm: Invalid value: "1e-2000": .*128Mi/],
+  [
+    'with a volume of such a size',
+    { volumes: [{ mountPath: '/v', emptyDir: { sizeLimit: '1E+2000' } }] },
+    /spec\.volumes\[0\]\.emptyDir\.sizeLimit: Invalid value: "1E\+2000": .*128Mi/,
+  ],
+  [
+    'with resources of such a size',
+    { resources: { requests: { cpu: '1e2000' }, limits: { cpu: '1e2000' } } },
+    /spec\.resources\.requests\[cpu\]: Invalid value: "1e2000": .*128Mi/,
+  ],
+  [
+    'with a request that is no quantity, beside a limit',
+    { resources: { requests: { cpu: 'some' }, limits: { cpu: 1 } } },
+    /spec\.resources\.requests\[cpu\]: Invalid value: "some": .*128Mi/,
+  ],
+  [
+    'with a limit that is no quantity, beside a request',
+    { resources: { requests: { cpu: 1 }, limits: { cpu: 'some' } } },
+    /spec\.resources\.limits\[cpu\]: Invalid value: "some": .*128Mi/,
+  ],
   ['with shm of zero', { shm: 0 }, /spec\.shm: Invalid value: 0: .*above zero/],
   [
     'with a negative limit',
@@ -290,6 +336,7 @@ export const refused: readonly Refused[] = [
   ['with an empty life span', { lifeSpan: '' }, /spec\.lifeSpan: Invalid value: ""/],
   ['with a bad schedule timeout', { scheduleTimeout: '5' }, /spec\.scheduleTimeout: Invalid value: "5"/],
   ['with a bad time to live', { ttlAfterFinished: '1h1d' }, /spec\.ttlAfterFinished: Invalid value: "1h1d"/],
+  ['with a port of more than 32 bits', { http: { port: 2 ** 31 } }, /spec\.http\.port: .*a port is 1 to 65535/],
   ['with port 0', { http: { port: 0 } }, /spec\.http\.port: Invalid value: 0: a port is 1 to 65535/],
   ['with port 65536', { http: { port: 65_536 } }, /spec\.http\.port: Invalid value: 65536/],
   [

@@ -45,6 +45,7 @@ describe('a SecretGrant is accepted', () => {
       { secret: 's', subject: bob, grantedBy: { kind: 'ServiceAccount', name: 'build', namespace: 'ci' } },
     ],
     ['for a user in an alphabet of their own', { secret: 's', subject: { kind: 'User', name: 'Zoë Ключ 鍵' } }],
+    ['with an expiry on the leap day of a century', { secret: 's', subject: bob, expiresAt: '2000-02-29T23:59:59+23:59' }],
     ['with an expiry in the year 9999', { secret: 's', subject: bob, expiresAt: '9999-12-31T23:59:59Z' }],
   ])('%s', async (_case, spec) => {
     expect(await onCreate(kube, grant(spec))).toEqual(accepted);
@@ -195,6 +196,15 @@ describe('a SecretGrant is refused with a sentence', () => {
       /spec\.expiresAt: .*exists in the calendar/,
     ],
     ['with an expiry at hour 24', expiry('2027-01-01T24:00:00Z'), /spec\.expiresAt: .*exists in the calendar/],
+    ['with an expiry in a leap second', expiry('2026-12-31T23:59:60Z'), /spec\.expiresAt: .*exists in the calendar/],
+    ['with an expiry on 31 April', expiry('2027-04-31T00:00:00Z'), /spec\.expiresAt: .*exists in the calendar/],
+    ['with an expiry in the year 0', expiry('0000-12-31T00:00:00Z'), /spec\.expiresAt: .*exists in the calendar/],
+    ['with an expiry before year 1', expiry('0001-01-01T00:00:00+01:00'), /spec\.expiresAt: .*exists in the calendar/],
+    [
+      'with an expiry after the year 9999',
+      expiry('9999-12-31T23:59:59-01:00'),
+      /spec\.expiresAt: .*exists in the calendar/,
+    ],
     ['with an expiry that is a duration', expiry('7d'), /spec\.expiresAt: Invalid value: "7d": .*RFC 3339/],
   ])('%s', async (_case, spec, sentence) => {
     const verdict = await onCreate(kube, grant(spec));

@@ -181,6 +181,11 @@ export const refused: readonly Refused[] = [
     /spec\.generate\.length: .*8 to 1024; found 7/,
   ],
   [
+    'generated with more than 32 bits of length',
+    { generate: { type: 'Password', length: 2 ** 31 } },
+    /spec\.generate\.length: .*8 to 1024; found 2147483648/,
+  ],
+  [
     'generated with a length for a UUID',
     { generate: { type: 'UUID', length: 32 } },
     /spec\.generate\.length: .*type UUID has a fixed length/,

@@ -122,12 +122,15 @@ export async function mayDo(
   return review.status.allowed;
 }
 
+/** A rule of ours that ends in an error refuses too, with words of CEL or of Go instead of our sentence. */
+const unexplained = /evaluating rule|resulted in error|cost exceeds|cost limit exceeded|failed expression|Checked value must be/;
+
 async function verdictOf(answer: Promise<unknown>): Promise<Verdict> {
   try {
     await answer;
     return accepted;
   } catch (error) {
-    if (!isKernelError(error, 'Invalid', 'BadRequest', 'Forbidden')) throw error;
+    if (!isKernelError(error, 'Invalid', 'BadRequest', 'Forbidden') || unexplained.test(error.message)) throw error;
     return { accepted: false, message: `${error.code}: ${error.message}` };
   }
 }
