@@ -100,6 +100,8 @@ export type SecretGrantReason =
   | 'ApiError'
   /** A defect of the operator; it is retried. */
   | 'InternalError'
+  /** The operator has written as much for the namespace in a minute as it may: the RoleBinding of a large group is written later. */
+  | 'TooManyWrites'
   /** The sharing namespace's part of `neuro-shared-with-me` is full. */
   | 'ListFull';
 

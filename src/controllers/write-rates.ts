@@ -6,7 +6,7 @@ import type { Clock } from '../kernel/index.ts';
 import { ByteRate } from './byte-rate.ts';
 
 /**
- * Values of jobs and copies, values that are restored or rotated, and statuses in which something changed. In any minute at most twice as much
+ * Values of jobs and copies, values that are restored or rotated, large RoleBindings, and statuses in which something changed. In any minute at most twice as much
  * is written: 12 MiB. etcd keeps it until the next compaction, five minutes later: 40 MiB of its 2 GiB. A job with the largest allowed values
  * has 32 MiB, and starts.
  */

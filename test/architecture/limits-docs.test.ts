@@ -279,7 +279,7 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
   ],
   ['values copied into copies at a time', [`${secret}obtain.ts`, 'deps.budget.take(', 'the bytes of jobs']],
   [
-    'bytes written again in a minute: values of jobs and copies, values that are restored, rotated or referred to, statuses that changed',
+    'bytes written again in a minute: values of jobs and copies, values that are restored, rotated or referred to, statuses that changed, RoleBindings of more than 4 KiB (some 40 homes) in which somebody gains access',
     ['src/controllers/write-rates.ts', 'changedBytesPerMinute = 6 * 1024 * 1024', '6 MiB'],
   ],
   [

@@ -11,13 +11,16 @@ import {
 } from '../../kernel/index.ts';
 import { sentenceOf } from '../failure.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
+import type { RoleBindingView } from '../rbac-views.ts';
 import type { Role, RoleBinding } from '../resources.ts';
 import { identityOfSubject } from '../subjects.ts';
 import type { SecretGrantView } from '../views.ts';
 import type { Watched } from '../watched.ts';
+import type { WriteRates } from '../write-rates.ts';
 import {
   desiredText,
   kindOf,
+  postponableBytes,
   roleBindingOf,
   roleOf,
   type Bound,
@@ -31,6 +34,7 @@ export interface ActDependencies {
   readonly client: KubeClient;
   readonly watched: Pick<Watched, 'roles' | 'roleBindings'>;
   readonly repairs: RepairLimiter;
+  readonly rates: Pick<WriteRates, 'change'>;
   readonly rechecks: GranterRechecks;
 }
 
@@ -133,7 +137,7 @@ async function remove({ watched }: ActDependencies, bound: Bound, signal: AbortS
 }
 
 async function write(
-  { watched, repairs }: ActDependencies,
+  { watched, repairs, rates }: ActDependencies,
   step: Extract<GrantStep, { readonly desired: DesiredBinding }>,
   grant: SecretGrantView,
   input: GrantInput,
@@ -143,6 +147,11 @@ async function write(
   const { namespace, name: grantName } = grant.metadata;
   const ref = { namespace, name: step.desired.name };
   const kind: BoundKind = step.do === 'replace' ? 'RoleBinding' : step.kind;
+  if (kind === 'RoleBinding' && step.do !== 'replace') {
+    const existing = step.do === 'create' ? undefined : (step.existing as RoleBindingView);
+    const waitMs = rates.change.take(namespace, postponableBytes(existing, step.desired));
+    if (waitMs > 0) return { heldBackMs: waitMs };
+  }
   const informer = (kind === 'Role' ? watched.roles : watched.roleBindings) as Informer<KubeObject, Bound>;
   const object: Omit<Role | RoleBinding, 'apiVersion' | 'kind'> =
     kind === 'Role' ? roleOf(grant, step.desired) : roleBindingOf(grant, step.desired);

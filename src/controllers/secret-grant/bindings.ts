@@ -10,9 +10,12 @@ import {
   VERB_USE,
 } from '../../api/index.ts';
 import { mergePatch } from '../../kernel/index.ts';
+import { objectBytes } from '../object-bytes.ts';
 import { personRoleName, useRoleName } from '../grant-names.ts';
 import { labelValue, ownerReferenceTo } from '../ownership.ts';
+import { rbacName } from '../rbac-name.ts';
 import type { Role, RoleBinding } from '../resources.ts';
+import { mayName, subjectDigests } from '../subject-digests.ts';
 import { serviceAccountsGroup, type Subject } from '../subjects.ts';
 import { subjectsHash, type RoleBindingView, type RoleView } from '../rbac-views.ts';
 import type { SecretGrantView } from '../views.ts';
@@ -141,6 +144,28 @@ export function differenceOf(grant: SecretGrantView, desired: DesiredBinding, ex
     ...(change as object | undefined),
     metadata: { labels: desiredLabels, annotations, ownerReferences, resourceVersion },
   };
+}
+
+/** Subjects up to this size, some 40 homes, cost about as much as what people write themselves. */
+const smallSubjectsBytes = 4_096;
+
+/**
+ * Bytes of a RoleBinding that may wait until its namespace has them: of a large group, all of whose homes are written with each change of one.
+ * 0 for a small one, and where it ends anybody's access, which waits for nothing.
+ */
+export function postponableBytes(existing: RoleBindingView | undefined, { subjects }: DesiredBinding): number {
+  const bytes = objectBytes(subjects);
+  return bytes <= smallSubjectsBytes || (existing !== undefined && takesFrom(existing, subjects)) ? 0 : bytes;
+}
+
+/** Whether somebody who is bound is not among those. */
+function takesFrom(existing: RoleBindingView, subjects: DesiredBinding['subjects']): boolean {
+  if (!existing.hasTooManySubjects) {
+    const names = new Set(subjects.map(rbacName));
+    return (existing.subjects ?? []).some((subject) => !names.has(rbacName(subject)));
+  }
+  const digests = subjectDigests(subjects);
+  return digests === undefined || existing.subjectDigests?.every((digest) => mayName(digests, digest)) !== true;
 }
 
 /** Those of a large group are more than a store keeps. */

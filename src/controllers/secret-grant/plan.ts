@@ -38,6 +38,8 @@ export interface GrantInput extends Failing, Omit<PhaseInput, 'grant'> {
   readonly written?: ReadonlySet<string>;
   /** Learned: what the latest of them was for: `desiredText`. */
   readonly writtenFor?: string;
+  /** Learned: milliseconds until the namespace may have a RoleBinding of that size written. */
+  readonly heldBackMs?: number;
   /** Learned: the API server refused a write. */
   readonly refused?: string;
 }
@@ -47,7 +49,13 @@ export type GrantStep =
   | { readonly do: 'look-for-hidden'; readonly names: readonly string[] }
   | { readonly do: 'remove'; readonly bound: readonly Bound[] }
   | { readonly do: 'create'; readonly kind: BoundKind; readonly desired: DesiredBinding }
-  | { readonly do: 'patch'; readonly kind: BoundKind; readonly desired: DesiredBinding; readonly patch: object }
+  | {
+      readonly do: 'patch';
+      readonly kind: BoundKind;
+      readonly desired: DesiredBinding;
+      readonly existing: Bound;
+      readonly patch: object;
+    }
   | { readonly do: 'replace'; readonly desired: DesiredBinding; readonly existing: Bound };
 
 export type GrantPlan = Plan<GrantStep, SecretGrantStatus>;
@@ -75,6 +83,7 @@ export const rules: readonly Rule[] = [
   gone, // Nothing of it is left.
   namespaceGoing, // Nothing can be made in a namespace that goes.
   refused, // By the API server or an admission policy.
+  heldBack, // Its namespace had as much written in the last minute as it may.
   superseded, // The grant was changed since this reconcile wrote for it.
   contested, // Something else reverts what we write, each time.
   different, // The next object to create or mend.
@@ -155,6 +164,21 @@ function refused(context: Context): GrantPlan | undefined {
   return message === undefined ? undefined : problemOf(context, refused, 'Refused', message);
 }
 
+/** Only who gains access waits; an end is written at once. */
+function heldBack(context: Context): GrantPlan | undefined {
+  const { heldBackMs, nowMs } = context.input;
+  if (heldBackMs === undefined) return undefined;
+  const message =
+    'the operator has written as much for this namespace in the last minute as it may (docs/limits.md): the RoleBinding with all homes of the subject is written within minutes';
+  const problem = {
+    reason: 'TooManyWrites',
+    message,
+    isPartlyInForce: isPartlyInForce(context),
+    isRetried: true,
+  } as const;
+  return { ...soon(settled(context, problem), nowMs + heldBackMs), rule: heldBack.name };
+}
+
 /** What differs now is the change of its author. At rest, and again at once: that counts no write as one that somebody undid. */
 function superseded({ input, grant }: Context): GrantPlan | undefined {
   if (grant === undefined || input.writtenFor === undefined) return undefined;
@@ -186,7 +210,7 @@ function different(context: Context): GrantPlan | undefined {
     return problemOf(context, different, 'Conflict', message);
   }
   if (difference === 'replace') return { rule: different.name, steps: [{ do: 'replace', desired, existing }] };
-  return { rule: different.name, steps: [{ do: 'patch', kind, desired, patch: difference ?? {} }] };
+  return { rule: different.name, steps: [{ do: 'patch', kind, desired, existing, patch: difference ?? {} }] };
 }
 
 /** The first object that is not as desired. The Role first: a RoleBinding to a Role that is not there explains nothing. */

@@ -8,9 +8,10 @@ import { gather, type GatherDependencies } from './gather.ts';
 import { GranterRechecks } from './granter-rechecks.ts';
 import { planSecretGrant, type GrantInput, type GrantStep } from './plan.ts';
 import type { Watched } from '../watched.ts';
+import { writeRates } from '../write-rates.ts';
 
 interface SecretGrantDependencies
-  extends Omit<GatherDependencies, 'repairs'>, Omit<ActDependencies, 'repairs' | 'rechecks'>, ReconcilerDependencies {
+  extends Omit<GatherDependencies, 'repairs'>, Omit<ActDependencies, 'repairs' | 'rates' | 'rechecks'>, ReconcilerDependencies {
   readonly watched: GatherDependencies['watched'] & ActDependencies['watched'] & Pick<Watched, 'secretGrants'>;
   readonly clock: Clock;
 }
@@ -18,7 +19,8 @@ interface SecretGrantDependencies
 export function createSecretGrantReconciler(dependencies: SecretGrantDependencies): Reconcile {
   const repairs = new RepairLimiter(dependencies.clock);
   const rechecks = new GranterRechecks();
-  const deps = { ...dependencies, repairs, rechecks };
+  const rates = dependencies.rates ?? writeRates(dependencies.clock);
+  const deps = { ...dependencies, repairs, rates, rechecks };
   const { secretGrants } = deps.watched;
   // By this machine's clock alone, a right that has ended would come back where that is behind.
   const deadlines = { now: deps.latestNow ?? (() => deps.clock.now()) };

@@ -10,11 +10,15 @@ import {
 } from '../../../src/controllers/resources.ts';
 import { createSecretGrantReconciler } from '../../../src/controllers/secret-grant/reconciler.ts';
 import { secretGrantWakes } from '../../../src/controllers/secret-grant/wake.ts';
+import { ByteRate } from '../../../src/controllers/byte-rate.ts';
+import { writeRates, type WriteRates } from '../../../src/controllers/write-rates.ts';
 import { PatientClock } from '../../../src/kernel/index.ts';
 import { ControllerWorld } from '../../support/controller-world.ts';
 
 export class GrantWorld extends ControllerWorld {
   hasPolicies = true;
+  /** Bytes that the namespace may have written in a minute; undefined: as in the operator. */
+  bytesPerMinute: number | undefined;
   readonly #policyListeners: (() => void)[] = [];
 
   start(): Promise<void> {
@@ -27,6 +31,7 @@ export class GrantWorld extends ControllerWorld {
           name: 'secret-grant',
           reconcile: createSecretGrantReconciler({
             ...all,
+            rates: this.#rates(),
             hasPolicies: () => this.hasPolicies,
             isOmitted: () => false,
           }),
@@ -44,6 +49,12 @@ export class GrantWorld extends ControllerWorld {
         },
       ];
     });
+  }
+
+  #rates(): WriteRates {
+    const { clock, bytesPerMinute } = this;
+    const usual = writeRates(clock);
+    return bytesPerMinute === undefined ? usual : { ...usual, change: new ByteRate({ bytesPerMinute, clock }) };
   }
 
   setPolicies(areThere: boolean): void {

@@ -457,3 +457,42 @@ test('a grant to a group with more homes than a store keeps subjects is settled,
   expect(world.bound).toHaveLength(800);
   expect(world.phase()).toBe('Active Active');
 });
+
+describe('grants to a group with many homes, which are all written with each change of one,', () => {
+  const grants = 10;
+  /** Of some half of the bindings. */
+  const bytesPerMinute = 64 * 1024;
+  const group = { subject: { kind: 'Group', name: 'everybody' } } as const;
+  const put = (home: string, annotations = { 'neu.ro/groups': 'everybody' }): unknown =>
+    world.model.put(namespaceType, { metadata: { name: home, annotations } });
+  const phases = (): readonly string[] => Array.from({ length: grants }, (_, at) => world.phase(`to-${String(at)}`));
+  const bindingsOf = (home: string): number =>
+    world.roleBindings.filter(({ subjects = [] }) => subjects.some(({ name }) => name.endsWith(`:${home}`))).length;
+
+  test('are written as fast as their namespace may have it; what waits says so, and an end does not wait', async () => {
+    const longName = 'of-a-person-with-a-name-as-long-as-can-be';
+    world.bytesPerMinute = bytesPerMinute;
+    for (let at = 0; at < 100; at += 1) put(`home-${String(at)}-${longName}`);
+    world.addSecret();
+    for (let at = 0; at < grants; at += 1) world.addGrant(group, `to-${String(at)}`);
+    await world.start();
+    expect(new Set(phases())).toEqual(new Set(['Active Active', 'Pending TooManyWrites']));
+    expect(JSON.stringify(world.roleBindings).length).toBeLessThan(1.2 * bytesPerMinute);
+
+    await world.clock.advance(3 * 60_000);
+    expect(new Set(phases())).toEqual(new Set(['Active Active']));
+
+    put('home-of-carol');
+    await world.clock.advance(0);
+    expect(bindingsOf('home-of-carol')).toBeGreaterThan(0);
+    expect(bindingsOf('home-of-carol')).toBeLessThan(grants);
+
+    put(`home-7-${longName}`, { 'neu.ro/groups': 'nobody' });
+    await world.clock.advance(0);
+    expect(bindingsOf(`home-7-${longName}`)).toBe(0);
+
+    await world.clock.advance(3 * 60_000);
+    expect(bindingsOf('home-of-carol')).toBe(grants);
+    expect(new Set(phases())).toEqual(new Set(['Active Active']));
+  });
+});
