@@ -5,7 +5,7 @@ import { isPersonRoleName } from '../grant-names.ts';
 import type { Subject } from '../subjects.ts';
 import type { RoleBindingView } from '../rbac-views.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
-import type { SecretGrantView } from '../views.ts';
+import type { NamespaceView, SecretGrantView } from '../views.ts';
 import type { Enqueue, Wake } from '../wake.ts';
 import type { Watched } from '../watched.ts';
 
@@ -36,10 +36,10 @@ export function secretGrantWakes({ watched, onOmitted, onPolicies }: WakeDepende
       by: 'homes of its subject (Namespaces)',
       connect: (enqueue) =>
         watched.namespaces.store.onChange(({ before, after }) => {
-          for (const namespace of [before, after]) {
-            if (namespace?.user !== undefined) wakeBy('subject', `User/${namespace.user}`, enqueue);
-            for (const group of namespace?.groups ?? []) wakeBy('subject', `Group/${group}`, enqueue);
-          }
+          const [former, now] = [atHomeIn(before), atHomeIn(after)];
+          // Only who comes or goes: other controllers change Namespaces at will, and a group can have thousands of grants.
+          for (const subject of new Set([...former, ...now]))
+            if (former.has(subject) !== now.has(subject)) wakeBy('subject', subject, enqueue);
         }),
     },
     {
@@ -94,6 +94,12 @@ export function secretGrantWakes({ watched, onOmitted, onPolicies }: WakeDepende
         }),
     },
   ];
+}
+
+/** Whose home it is, as grants name them. */
+function atHomeIn(namespace: NamespaceView | undefined): ReadonlySet<string> {
+  const { user, groups = [] } = namespace ?? {};
+  return new Set([...(user === undefined ? [] : [`User/${user}`]), ...groups.map((group) => `Group/${group}`)]);
 }
 
 function isCopy(secret: UserSecretView | undefined): boolean {

@@ -458,6 +458,23 @@ test('a grant to a group with more homes than a store keeps subjects is settled,
   expect(world.phase()).toBe('Active Active');
 });
 
+test('a grant to a group is looked at when a home comes or goes, not with each change of the Namespace', async () => {
+  const put = (labels: Record<string, string>, groups: string): unknown =>
+    world.model.put(namespaceType, { metadata: { name: 'home', labels, annotations: { 'neu.ro/groups': groups } } });
+  put({}, 'everybody');
+  world.addSecret();
+  world.addGrant({ subject: { kind: 'Group', name: 'everybody' } });
+  await world.start();
+  const looks = world.lines.length;
+  put({ 'pod-security.kubernetes.io/enforce': 'restricted' }, 'everybody,others');
+  await world.clock.advance(0);
+  expect(world.lines).toHaveLength(looks);
+  put({}, 'others');
+  await world.clock.advance(0);
+  expect(world.lines.length).toBeGreaterThan(looks);
+  expect(world.bound).toEqual(['everybody']);
+});
+
 describe('grants to a group with many homes, which are all written with each change of one,', () => {
   const grants = 10;
   /** Of some half of the bindings. */
