@@ -78,7 +78,9 @@ export type UserSecretReason =
   /** The same, of the status. */
   | 'StatusDelayed'
   /** The API server refuses the status, for example because the object is too large: reported only by an event. */
-  | 'StatusRefused';
+  | 'StatusRefused'
+  /** Something else keeps changing the status: reported only by an event. */
+  | 'StatusContested';
 
 export type SecretGrantReason =
   | 'Active'
@@ -130,7 +132,9 @@ export type NeuroScheduleReason =
   /** It was too late for a job when the operator could make it. */
   | 'MissedSchedule'
   | 'StatusDelayed'
-  | 'StatusRefused';
+  | 'StatusRefused'
+  /** Something else keeps changing the status: reported only by an event. */
+  | 'StatusContested';
 
 export type NeuroJobReason =
   /** A template that never runs itself, because of spec.suspend. */
@@ -173,6 +177,8 @@ export type NeuroJobReason =
   | 'ModeUnusable'
   | 'PresetNotFound'
   | 'Conflict'
+  /** Something else deletes the Pod or the Service whenever it is created. */
+  | 'Contested'
   /** The API server or an admission policy refuses the Pod. */
   | 'Refused'
   /** The API server, or a webhook of the cluster, fails; it is retried. */

@@ -85,6 +85,8 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
     let learned: Partial<Input> = {};
     let failed: Failed | undefined;
     let heldBackMs: number | undefined;
+    /** Something else keeps changing the status: until it is put back, the plan goes on as if it had been. */
+    let contestedMs: number | undefined;
     const known = (): Known => {
       const record = failures.lasting(key);
       return {
@@ -97,7 +99,9 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
       };
     };
     if (statuses.hasUnwritten(key)) {
-      failed = await statuses.catchUp(key, options.gather(key, known()), signal);
+      const problem = await statuses.catchUp(key, options.gather(key, known()), signal);
+      if (problem !== undefined && 'waitMs' in problem) contestedMs = problem.waitMs;
+      else failed = problem;
       if (failed !== undefined && !isWorthTelling(key, failed)) return { failed: errorOf(failed) };
     }
     for (let round = 0; round < mostRounds; round += 1) {
@@ -114,14 +118,15 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
       if (heldBackMs === undefined && plan.status !== undefined && !isRefused) {
         const problem = await statuses.write(key, gathered, plan.status, signal);
         if (problem === 'gone') return 'done';
-        if (problem !== undefined) {
+        contestedMs = problem !== undefined && 'waitMs' in problem ? problem.waitMs : undefined;
+        if (problem !== undefined && !('waitMs' in problem)) {
           failed = problem;
           if (!isWorthTelling(key, problem)) return { failed: errorOf(problem) };
         }
       }
       for (const { regarding, text } of plan.events ?? []) recorder.event(regarding, text);
       const steps = plan.steps ?? [];
-      if (steps.length === 0) return rest(key, withNextTry(plan, heldBackMs), failed);
+      if (steps.length === 0) return rest(key, withNextTry(plan, heldBackMs, contestedMs), failed);
       for (const step of steps) {
         try {
           learned = { ...learned, ...(await options.act(step, input, signal)) };
@@ -141,12 +146,18 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
     throw new Error(`the plan of ${options.name} ${key} does not come to rest: ${rules.join(' > ')}`);
   }
 
-  function withNextTry(plan: Plan<Step, Status>, heldBackMs: number | undefined): Plan<Step, Status> {
-    if (heldBackMs === undefined) return plan;
+  function withNextTry(
+    plan: Plan<Step, Status>,
+    heldBackMs: number | undefined,
+    contestedMs = Infinity,
+  ): Plan<Step, Status> {
     const nowMs = deadlines.now();
     const { requeueAtMs = Infinity } = plan;
+    const contestedAtMs = nowMs + contestedMs;
+    if (heldBackMs === undefined) return { ...plan, requeueAtMs: Math.min(requeueAtMs, contestedAtMs) };
     // One that is due now waits for that status.
-    return { ...plan, requeueAtMs: Math.min(requeueAtMs > nowMs ? requeueAtMs : Infinity, nowMs + heldBackMs) };
+    const nextMs = requeueAtMs > nowMs ? requeueAtMs : Infinity;
+    return { ...plan, requeueAtMs: Math.min(nextMs, nowMs + heldBackMs, contestedAtMs) };
   }
 
   function rest(key: ObjectKey, plan: Plan<Step, Status>, failed: Failed | undefined): Outcome {

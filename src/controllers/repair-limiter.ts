@@ -1,48 +1,76 @@
 /**
- * Limits how often the same desired state is written while something else keeps reverting it: a mutating policy, or another
- * controller. Without a limit the two write as fast as the API server lets them. A new desired state resets the count.
+ * Limits how often the same desired state is written while something else keeps changing it back: a mutating policy, another controller, a
+ * second installation of the operator. Without a limit both write as fast as the API server lets them.
+ *
+ * Promises: the first repairs are made at once, later ones after pauses that double; a new desired state is never held back; all is forgotten
+ * once nothing was repaired for a while.
+ * Caller's duty: what ends access is not asked about here.
  */
 import { createHash } from 'node:crypto';
 import type { Clock, ObjectKey } from '../kernel/index.ts';
 
-/** Writes of one desired state within `windowMs`; normal use stays far below. */
+/** Writes of one desired state that are made at once; normal use stays far below. */
 export const mostRepairs = 10;
-const windowMs = 60_000;
 
-interface Writes {
+interface RepairPauses {
+  readonly mostAtOnce: number;
+  /** The first pause after those; each further one is twice as long. */
+  readonly shortestMs: number;
+  readonly longestMs: number;
+}
+
+/** Somebody who changes an object a few times by hand sees it repaired within seconds; a fight costs a write a minute. */
+const defaultPauses: RepairPauses = { mostAtOnce: mostRepairs, shortestMs: 1_000, longestMs: 60_000 };
+/** Of the shortest pause: what is slower than that is no fight. */
+const calmShortest = 10;
+/** Of the present pause, without a repair. */
+const calmPauses = 4;
+
+interface Repairs {
   /** A hash of the desired state: a grant to a group with a thousand homes has a text of 100 KiB. */
   readonly desired: string;
-  /** When it was written, the latest `mostRepairs` times. */
-  readonly times: readonly number[];
+  readonly count: number;
+  /** When the last one was made, by the steady clock. */
+  readonly lastMs: number;
 }
 
 export class RepairLimiter {
-  readonly #clock: Clock;
-  readonly #writes = new Map<ObjectKey, Writes>();
+  readonly #clock: Pick<Clock, 'steadyNow'>;
+  readonly #pauses: RepairPauses;
+  readonly #repairs = new Map<ObjectKey, Repairs>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Pick<Clock, 'steadyNow'>, pauses: RepairPauses = defaultPauses) {
     this.#clock = clock;
+    this.#pauses = pauses;
   }
 
   /** Milliseconds until it may be written again; 0 = now. */
   waitMs(key: ObjectKey, desired: string): number {
-    const times = this.#timesOf(key, desired);
-    const [oldest = -Infinity] = times;
-    return times.length < mostRepairs ? 0 : Math.max(0, oldest + windowMs - this.#clock.steadyNow());
+    const { count, lastMs } = this.#of(key, desired);
+    return count === 0 ? 0 : Math.max(0, lastMs + this.#pauseMs(count) - this.#clock.steadyNow());
   }
 
   wrote(key: ObjectKey, desired: string): void {
-    const times = [...this.#timesOf(key, desired), this.#clock.steadyNow()].slice(-mostRepairs);
-    this.#writes.set(key, { desired: hashOf(desired), times });
+    const { count } = this.#of(key, desired);
+    this.#repairs.set(key, { desired: hashOf(desired), count: count + 1, lastMs: this.#clock.steadyNow() });
   }
 
   forget(key: ObjectKey): void {
-    this.#writes.delete(key);
+    this.#repairs.delete(key);
   }
 
-  #timesOf(key: ObjectKey, desired: string): readonly number[] {
-    const writes = this.#writes.get(key);
-    return writes !== undefined && writes.desired === hashOf(desired) ? writes.times : [];
+  /** After so many writes. */
+  #pauseMs(count: number): number {
+    const { mostAtOnce, shortestMs, longestMs } = this.#pauses;
+    return count < mostAtOnce ? 0 : Math.min(longestMs, shortestMs * 2 ** (count - mostAtOnce));
+  }
+
+  #of(key: ObjectKey, desired: string): Pick<Repairs, 'count' | 'lastMs'> {
+    const known = this.#repairs.get(key);
+    const none = { count: 0, lastMs: 0 };
+    if (known?.desired !== hashOf(desired)) return none;
+    const calmMs = Math.max(calmShortest * this.#pauses.shortestMs, calmPauses * this.#pauseMs(known.count));
+    return this.#clock.steadyNow() - known.lastMs >= calmMs ? none : known;
   }
 }
 

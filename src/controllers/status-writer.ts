@@ -2,12 +2,17 @@
  * Writes the statuses of one kind for its reconciler.
  *
  * Promises: a status that the API server refused is kept, and laid over what the stores say, until it is written; a status that
- * has to wait for its namespace's share of bytes says so once, and one that is refused for long says so every hour.
+ * has to wait for its namespace's share of bytes says so once, and one that is refused for long says so every hour. A status that something
+ * else keeps changing is put back with growing pauses, is laid over what the stores say meanwhile, and says so every hour; a new milestone of
+ * the object never waits for that.
  */
-import { isKernelError, mergePatch, type Clock, type ObjectKey } from '../kernel/index.ts';
+import { isKernelError, mergePatch, type Clock, type ObjectKey, type ObjectMeta } from '../kernel/index.ts';
 import type { FailureRecords, Failed } from './failure-records.ts';
+import { LastStatuses, type Interference } from './last-statuses.ts';
+import { otherWriter } from './other-writer.ts';
 import type { Plan } from './plan.ts';
 import type { EventText, Recorder } from './recorder.ts';
+import { RepairLimiter } from './repair-limiter.ts';
 import type { WriteRates } from './write-rates.ts';
 
 /** An object whose status a controller writes. */
@@ -31,8 +36,20 @@ export interface StatusOf<Input, Status> {
   object(input: Input): StatusObject<Status> | undefined;
   /** The input as it is once the object has that status. */
   withStatus(input: Input, status: Status): Input;
-  /** Patches the status subresource; `patch` has the preconditions in its metadata. */
-  patch(object: StatusObject<Status>['metadata'], patch: unknown, signal: AbortSignal): Promise<unknown>;
+  /** What of a status people wait for, as text: a new one is written at once, also while something else keeps changing the status. */
+  milestone(status: Status): string;
+  readonly fieldManager: string;
+  /** Patches the status subresource; `patch` has the preconditions in its metadata. Resolves with the object as the store has it now. */
+  patch(
+    object: StatusObject<Status>['metadata'],
+    patch: unknown,
+    signal: AbortSignal,
+  ): Promise<{ readonly status: Status } | undefined>;
+  /** The object as the API server has it. */
+  read(
+    object: StatusObject<Status>['metadata'],
+    signal: AbortSignal,
+  ): Promise<{ readonly metadata: ObjectMeta } | undefined>;
 }
 
 const statusDelayed: EventText = {
@@ -50,6 +67,15 @@ function refused(note: string): EventText {
   return { type: 'Warning', reason: 'StatusRefused', action: 'Reconcile', note };
 }
 
+function contested(who: string): EventText {
+  return {
+    type: 'Warning',
+    reason: 'StatusContested',
+    action: 'Reconcile',
+    note: `${who} keeps changing the status of this object; the operator puts it back with growing pauses (docs/operations.md)`,
+  };
+}
+
 /** The API server has answered, and not that somebody else was faster, or that it is busy. */
 function isRefusal(error: unknown): boolean {
   return isKernelError(error, 'BadRequest', 'Forbidden', 'Invalid', 'Server');
@@ -63,6 +89,9 @@ interface Unwritten<Status> {
   readonly refusedSinceMs: number | undefined;
   readonly reportedMs: number | undefined;
 }
+
+/** Why a status was not written, or not yet. */
+export type Unwritable = Failed | 'gone' | { readonly waitMs: number };
 
 interface StatusWriterDependencies {
   readonly clock: Pick<Clock, 'steadyNow'>;
@@ -79,11 +108,16 @@ export class StatusWriter<Input, Status extends object> {
   readonly #unwritten = new Map<ObjectKey, Unwritten<Status>>();
   /** Keys whose status waits for its namespace's share of bytes; of objects that exist. */
   readonly #delayed = new Set<ObjectKey>();
+  readonly #last = new LastStatuses();
+  readonly #repairs: RepairLimiter;
+  /** When it was last reported that something else keeps changing a status; of objects that exist. */
+  readonly #contestedMs = new Map<ObjectKey, number>();
 
   /** Without `of`, the kind has no status that this controller writes. */
   constructor(of: StatusOf<Input, Status> | undefined, dependencies: StatusWriterDependencies) {
     this.#of = of;
     this.#with = dependencies;
+    this.#repairs = new RepairLimiter(dependencies.clock);
   }
 
   hasUnwritten(key: ObjectKey): boolean {
@@ -123,7 +157,11 @@ export class StatusWriter<Input, Status extends object> {
   }
 
   /** Writes what could not be written before. */
-  async catchUp(key: ObjectKey, input: Input | undefined, signal: AbortSignal): Promise<Failed | undefined> {
+  async catchUp(
+    key: ObjectKey,
+    input: Input | undefined,
+    signal: AbortSignal,
+  ): Promise<Exclude<Unwritable, 'gone'> | undefined> {
     const waiting = this.#unwritten.get(key);
     const object = input === undefined ? undefined : this.#of?.object(input);
     if (waiting === undefined || input === undefined || object === undefined) return undefined;
@@ -135,13 +173,8 @@ export class StatusWriter<Input, Status extends object> {
     return problem === 'gone' ? undefined : problem;
   }
 
-  /** `input` is as the stores have it. Resolves with what failed; `gone` when the object is not there any more. */
-  async write(
-    key: ObjectKey,
-    input: Input,
-    desired: Status,
-    signal: AbortSignal,
-  ): Promise<Failed | 'gone' | undefined> {
+  /** `input` is as the stores have it. Resolves with why it was not written; `gone` when the object is not there any more. */
+  async write(key: ObjectKey, input: Input, desired: Status, signal: AbortSignal): Promise<Unwritable | undefined> {
     this.#delayed.delete(key);
     const object = this.#of?.object(input);
     if (this.#of === undefined || object === undefined) return undefined;
@@ -151,12 +184,22 @@ export class StatusWriter<Input, Status extends object> {
       return undefined;
     }
     const { namespace, name, uid, resourceVersion } = object.metadata;
+    const goal = `${uid} ${this.#of.milestone(desired)}`;
+    const interference = this.#last.interference(key, uid, object.status);
+    const waitMs = interference === undefined ? 0 : this.#repairs.waitMs(key, goal);
+    if (interference !== undefined && waitMs > 0) {
+      this.#unwritten.set(key, { uid, status: desired, refusedSinceMs: undefined, reportedMs: undefined });
+      await this.#reportContest(key, object.metadata, interference, signal);
+      return { waitMs };
+    }
     // Only on the state that was decided on, unless somebody changes the object faster than we can look at it.
     const isContended = this.#with.failures.lasting(key)?.isConflict === true;
     const metadata = isContended ? { uid } : { uid, resourceVersion };
     try {
-      await this.#of.patch(object.metadata, { metadata, status: patch }, signal);
+      const written = await this.#of.patch(object.metadata, { metadata, status: patch }, signal);
       this.#unwritten.delete(key);
+      if (interference !== undefined) this.#repairs.wrote(key, goal);
+      if (written !== undefined) this.#last.wrote(key, uid, desired, written.status);
       return undefined;
     } catch (error) {
       signal.throwIfAborted();
@@ -182,5 +225,28 @@ export class StatusWriter<Input, Status extends object> {
   forget(key: ObjectKey): void {
     this.#unwritten.delete(key);
     this.#delayed.delete(key);
+    this.#repairs.forget(key);
+    this.#contestedMs.delete(key);
+  }
+
+  async #reportContest(
+    key: ObjectKey,
+    metadata: StatusObject<Status>['metadata'],
+    interference: Interference,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const nowMs = this.#with.clock.steadyNow();
+    if (this.#of === undefined || nowMs - (this.#contestedMs.get(key) ?? -Infinity) < reportedEveryMs) return;
+    this.#contestedMs.set(key, nowMs);
+    const { apiVersion, kind, fieldManager } = this.#of;
+    const { namespace, name, uid } = metadata;
+    let who = 'an admission webhook or policy of the cluster, or a CRD of an older version,';
+    if (interference === 'changed') {
+      // Only for the sentence.
+      const found = await this.#of.read(metadata, signal).catch(() => undefined);
+      signal.throwIfAborted();
+      who = found === undefined ? 'something else' : otherWriter(found.metadata, fieldManager);
+    }
+    this.#with.recorder.event({ apiVersion, kind, namespace, name, uid }, contested(who));
   }
 }

@@ -324,7 +324,16 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
     'granters whose right is searched for at a question',
     ['src/controllers/grants-behind.ts', 'mostSearches = 4', '4, until'],
   ],
-  ['writes that restore the same state', ['src/controllers/repair-limiter.ts', 'mostRepairs = 10', '10 a minute']],
+  [
+    'writes that restore what something else changes · pairs of sealing keys',
+    ['src/controllers/repair-limiter.ts', 'mostRepairs = 10', '10 at once'],
+    ['src/controllers/repair-limiter.ts', 'shortestMs: 1_000, longestMs: 60_000', 'pauses of 1 second to 1 minute'],
+    [
+      'src/controllers/sealing-key/key-repairs.ts',
+      'mostAtOnce: 3, shortestMs: 60_000, longestMs: 3_600_000',
+      '3 at once, then after 1 minute to 1 hour',
+    ],
+  ],
   [
     'record of uses',
     [`${secret}uses.ts`, 'mostUses = 16', '16 service accounts'],

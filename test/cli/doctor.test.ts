@@ -105,6 +105,21 @@ describe('the operator', () => {
     expect(await lineOf('operator')).toMatch(/^bad operator: none leads: the last one gave its lease up/);
   });
 
+  test('that leads in another namespace too is a line of its own, for those who can list leases', async () => {
+    lease({ holderIdentity: 'one', leaseDurationSeconds: 15, renewTime });
+    expect(await lineOf('other operators')).toBe('');
+    const another = (spec: object): void =>
+      void world.model.put(leases, { metadata: { namespace: 'second', name: 'neuro-operator' }, spec });
+    another({ holderIdentity: 'two', leaseDurationSeconds: 15, renewTime });
+    expect(await lineOf('other operators')).toMatch(/^bad other operators: another installation leads in 'second'/);
+    expect(await lineOf('operator')).toBe('ok operator: one leads');
+    refuse = refusing('/v1/leases', 'Forbidden');
+    expect(await lineOf('other operators')).toBe('');
+    refuse = () => undefined;
+    another({ holderIdentity: 'two', leaseDurationSeconds: 1, renewTime });
+    expect(await lineOf('other operators')).toBe('');
+  });
+
   test('without a lease is reported as missing, for those who can see that', async () => {
     refuse = refusing('/proxy/', 'Server', 'no endpoints');
     expect(await lineOf('operator')).toMatch(/^bad operator: no replica has ever led/);

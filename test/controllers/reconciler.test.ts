@@ -3,8 +3,9 @@ import type { EventText, Regarding } from '../../src/controllers/recorder.ts';
 import type { Failing, Plan } from '../../src/controllers/plan.ts';
 import { createReconciler } from '../../src/controllers/reconciler.ts';
 import type { StatusObject } from '../../src/controllers/status-writer.ts';
+import { mostRepairs } from '../../src/controllers/repair-limiter.ts';
 import { ByteRate } from '../../src/controllers/byte-rate.ts';
-import { KernelError, mergePatch, type Outcome, type Reconcile } from '../../src/kernel/index.ts';
+import { KernelError, mergePatch, type KubeObject, type Outcome, type Reconcile } from '../../src/kernel/index.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 interface Status {
@@ -27,13 +28,14 @@ describe('reconciler', () => {
   let failingAct: Error | undefined;
   let failingStatus: Error | undefined;
   let patches: unknown[];
+  let managedFields: NonNullable<KubeObject['metadata']['managedFields']>;
   let reconcile: Reconcile;
   let plan: (input: Input) => Plan<Step, Status>;
 
   beforeEach(() => {
     clock = new ManualClock();
     world = { status: {}, version: 1, uid: 'u1', isGone: false };
-    [acts, events, lines, patches] = [[], [], [], []];
+    [acts, events, lines, patches, managedFields] = [[], [], [], [], []];
     failingAct = failingStatus = undefined;
     plan = (input) => {
       if (input.failure?.isNow === true) {
@@ -78,8 +80,11 @@ describe('reconciler', () => {
             if (failingStatus !== undefined) return Promise.reject(failingStatus);
             const { status } = patch as { readonly status: Status };
             world = { ...world, status: { ...world.status, ...status }, version: world.version + 1 };
-            return Promise.resolve();
+            return Promise.resolve({ status: world.status });
           },
+          milestone: ({ phase }) => String(phase),
+          fieldManager: 'ours',
+          read: () => Promise.resolve({ metadata: { name: 'b', managedFields } }),
         },
       },
       {
@@ -244,6 +249,74 @@ describe('reconciler', () => {
       await clock.advance(9_000);
       await once();
       expect(events).toEqual([]);
+    });
+  });
+
+  describe('a status that something else keeps changing', () => {
+    beforeEach(() => {
+      plan = ({ isMade }) => ({
+        rule: 'rest',
+        status: { phase: 'Ready', reason: 'Fine' },
+        ...(isMade === true ? {} : { steps: [{ do: 'make' }] }),
+      });
+    });
+    const contest = async (): Promise<Outcome> => {
+      world = { ...world, status: { phase: 'Lost', reason: 'Theirs' }, version: world.version + 1 };
+      return once();
+    };
+    const contestLong = async (): Promise<void> => {
+      await once();
+      for (let time = 0; time <= mostRepairs; time += 1) await contest();
+    };
+
+    test('is put back with pauses, and holds up no step', async () => {
+      await contestLong();
+      expect(patches).toHaveLength(mostRepairs + 1);
+      acts = [];
+      expect(await once()).toEqual({ requeueAfterMs: 1_000 });
+      expect(acts).toEqual(['make']);
+      await clock.advance(1_000);
+      expect(await once()).toBe('done');
+      expect(world.status).toEqual({ phase: 'Ready', reason: 'Fine' });
+      expect(await contest()).toEqual({ requeueAfterMs: 2_000 });
+    });
+
+    test.each([
+      [
+        'another field manager',
+        [
+          { manager: 'ours', subresource: 'status' },
+          { manager: 'argocd', subresource: 'status' },
+        ],
+        "the field manager 'argocd'",
+      ],
+      [
+        'another installation',
+        [{ manager: 'ours', subresource: 'status' }, { manager: 'kubectl' }],
+        "another installation of this operator (field manager 'ours')",
+      ],
+      ['nobody known', [], 'something that leaves no trace in metadata.managedFields'],
+    ])('is reported every hour, with who does it: %s', async (_name, found, who) => {
+      managedFields = found;
+      await contestLong();
+      await once();
+      expect(events).toMatchObject([{ text: { type: 'Warning', reason: 'StatusContested' } }]);
+      expect(events[0]?.text.note).toContain(`${who} keeps changing the status`);
+    });
+
+    test('is written at once where the object has come to a new milestone', async () => {
+      await contestLong();
+      plan = () => ({ rule: 'rest', status: { phase: 'Ended', reason: 'Fine' } });
+      expect(await contest()).toBe('done');
+      expect(world.status).toMatchObject({ phase: 'Ended' });
+    });
+
+    test('is not one that only this operator changes, however often', async () => {
+      for (let time = 0; time < 3 * mostRepairs; time += 1) {
+        plan = () => ({ rule: 'rest', status: { phase: 'Ready', reason: String(time) } });
+        expect(await once()).toBe('done');
+      }
+      expect(patches).toHaveLength(3 * mostRepairs);
     });
   });
 

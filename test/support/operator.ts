@@ -2,8 +2,8 @@
  * The operator as a process of its own against a real cluster, with the rights that manifests/install.yaml gives it.
  *
  * Promise: `startOperator` resolves when its controllers run and its public keys are published (or, for a standby, when it answers), and `stop`
- * or `kill9` when it has ended. It ends with the test process. One operator a cluster at a time: two with different namespaces would each take
- * the other's work for drift.
+ * or `kill9` when it has ended. It ends with the test process. One operator a cluster at a time, but for tests of two: with different namespaces
+ * each takes the other's work for drift.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,7 +25,6 @@ import { untilTrue } from './until.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const operatorNamespace = 'neuro-system';
-const operatorAccount = { namespace: operatorNamespace, name: 'neuro-operator' };
 /** A standby that must wait for a lease to run out needs 15 s; the rest is for a machine that does much else. */
 const startTimeoutMs = 120_000;
 /** The first pair of a cluster is published a moment after it is made, beside the work of all controllers. */
@@ -44,6 +43,8 @@ export interface OperatorOptions {
   readonly args?: readonly string[];
   /** Applied over what manifests/install.yaml has: other rights. */
   readonly rights?: readonly unknown[];
+  /** Of its own objects, by default `operatorNamespace`: another one is a second installation, with the same rights. */
+  readonly namespace?: string;
   /** Rights and policies are installed already: a restart. */
   readonly isInstalled?: boolean;
   /** Default: what is shipped (`dist/operator.mjs`) where `npm test` has just built it, else the sources. */
@@ -65,10 +66,14 @@ export interface RunningOperator {
 }
 
 export async function startOperator(test: TestCluster, options: OperatorOptions = {}): Promise<RunningOperator> {
+  const { namespace = operatorNamespace } = options;
   if (options.isInstalled !== true) await install(test, options.rights);
+  if (namespace !== operatorNamespace) await installAnother(test, namespace);
   const folder = await mkdtemp(join(tmpdir(), 'neuro-operator-test-'));
   const kubeconfig = join(folder, 'kubeconfig');
-  await writeFile(kubeconfig, await serviceAccountKubeconfig(test, operatorAccount), { mode: 0o600 });
+  await writeFile(kubeconfig, await serviceAccountKubeconfig(test, { namespace, name: 'neuro-operator' }), {
+    mode: 0o600,
+  });
   const config = join(folder, 'config.yaml');
   await writeFile(config, options.config ?? '{}');
   const [healthPort, httpPort] = await freePorts(2);
@@ -76,7 +81,7 @@ export async function startOperator(test: TestCluster, options: OperatorOptions 
     process.execPath,
     [
       options.entry ?? entries.operator,
-      ...['--kubeconfig', kubeconfig, '--namespace', operatorNamespace, '--config', config],
+      ...['--kubeconfig', kubeconfig, '--namespace', namespace, '--config', config],
       ...['--bind-address', '127.0.0.1', '--health-port', String(healthPort), '--http-port', String(httpPort)],
       ...['--log-level', options.logLevel ?? 'info'],
       ...(options.args ?? []),
@@ -99,7 +104,7 @@ export async function startOperator(test: TestCluster, options: OperatorOptions 
   try {
     const leads = options.untilItLeads ?? true;
     await untilStarted(child, log, healthUrl, leads);
-    if (leads) await untilPublished(test, log);
+    if (leads) await untilPublished(test, namespace, log);
   } catch (error) {
     await end('SIGKILL');
     throw error;
@@ -114,7 +119,7 @@ export async function startOperator(test: TestCluster, options: OperatorOptions 
     stop: () => end('SIGTERM'),
     kill9: async () => {
       await end('SIGKILL');
-      await test.kubectl('admin', ['delete', 'lease', 'neuro-operator', '-n', operatorNamespace, '--ignore-not-found']);
+      await test.kubectl('admin', ['delete', 'lease', 'neuro-operator', '-n', namespace, '--ignore-not-found']);
     },
   };
 }
@@ -159,6 +164,28 @@ export async function installOperator(test: TestCluster, rights: readonly unknow
   await serverSideApply(test.request, rights as readonly ObjectOfKind[]);
 }
 
+/** As `helm install` in another namespace would, if Helm did not refuse to: the cluster-wide binding gets a name of its own. */
+async function installAnother(test: TestCluster, namespace: string): Promise<void> {
+  const inNamespace = (await objectsOf('manifests/install.yaml')).filter(
+    ({ kind, metadata }) => metadata.namespace === operatorNamespace && kind !== 'Deployment',
+  );
+  const name = 'neuro-operator';
+  const subjects = [{ kind: 'ServiceAccount', namespace, name }];
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name };
+  const text = JSON.stringify(inNamespace).replaceAll(`"${operatorNamespace}"`, JSON.stringify(namespace));
+  await serverSideApply(test.request, [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+    ...(JSON.parse(text) as readonly ObjectOfKind[]),
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: `neuro-operator-${namespace}` },
+      roleRef,
+      subjects,
+    } as ObjectOfKind,
+  ]);
+}
+
 async function objectsOf(file: string): Promise<readonly ObjectOfKind[]> {
   return parseAllDocuments(await readFile(join(root, file), 'utf8'))
     .map((document) => document.toJS() as ObjectOfKind | null)
@@ -182,8 +209,8 @@ async function untilStarted(child: ChildProcess, log: () => string, healthUrl: s
 }
 
 /** Tests seal for what stands there. */
-async function untilPublished(test: TestCluster, log: () => string): Promise<void> {
-  const path = `/api/v1/namespaces/${operatorNamespace}/configmaps/${SEALING_KEYS_CONFIG_MAP}`;
+async function untilPublished(test: TestCluster, namespace: string, log: () => string): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}/configmaps/${SEALING_KEYS_CONFIG_MAP}`;
   const isThere = (): Promise<boolean> =>
     test.request({ method: 'GET', path }).then(
       () => true,

@@ -6,7 +6,9 @@ import type { Connection } from '../connect/connection.ts';
 import { shownOperatorNamespace } from './operator-namespace.ts';
 import { fieldsOf, type Schema } from './fields-of.ts';
 import { knownFields } from './known-fields.ts';
-import { configMaps, deployments } from '../connect/kinds.ts';
+import { configMaps, deployments, listAll } from '../connect/kinds.ts';
+
+const leaseName = 'neuro-operator';
 
 export interface ServerVersion {
   readonly gitVersion?: string;
@@ -64,7 +66,7 @@ export type OperatorSign =
 /** Its lease, for anyone who may see it; else whether its Service responds. */
 export async function operatorSign(connection: Connection, options: GlobalOptions, now: Date): Promise<OperatorSign> {
   const namespace = await shownOperatorNamespace(connection, options);
-  const lease = await look(connection.client.get(leases, { namespace, name: 'neuro-operator' }));
+  const lease = await look(connection.client.get(leases, { namespace, name: leaseName }));
   if (lease !== 'forbidden' && lease?.spec?.renewTime != null) {
     const { renewTime, holderIdentity, leaseDurationSeconds: limitSeconds = 15 } = lease.spec;
     const ageSeconds = Math.round((now.getTime() - new Date(renewTime).getTime()) / 1000);
@@ -90,6 +92,24 @@ export async function operatorSign(connection: Connection, options: GlobalOption
       ? { runs: 'unknown', why: "you don't have permission to view its lease, or to send a request to its Service" }
       : { runs: 'unknown', why: "its Service does not respond, and you don't have permission to view its lease" };
   }
+}
+
+/** Namespaces, besides the operator's, where another installation leads now; none for those who cannot list leases. */
+export async function otherOperators(
+  connection: Connection,
+  options: GlobalOptions,
+  now: Date,
+): Promise<readonly string[]> {
+  const own = await shownOperatorNamespace(connection, options);
+  const fieldSelector = `metadata.name=${leaseName}`;
+  const all = await look(listAll(connection.client.list(leases, { fieldSelector })));
+  return (all === 'forbidden' ? [] : (all ?? [])).flatMap(({ metadata, spec }) => {
+    const { name, namespace = '' } = metadata;
+    const { holderIdentity, renewTime, leaseDurationSeconds: limitSeconds = 15 } = spec ?? {};
+    const isHeld = (holderIdentity ?? '') !== '' && renewTime != null;
+    if (name !== leaseName || namespace === own || !isHeld) return [];
+    return now.getTime() - new Date(renewTime).getTime() <= limitSeconds * 1000 ? [namespace] : [];
+  });
 }
 
 export type PolicyState =

@@ -1,8 +1,9 @@
 /** Takes one step for a job. What exists is never overwritten: all is made by POST, and a name that somebody else has is reported. */
 import { FIELD_MANAGERS } from '../../api/index.ts';
-import { KernelError, isKernelError, keyOf, type Clock } from '../../kernel/index.ts';
+import { KernelError, isKernelError, keyOf, type Clock, type ObjectKey } from '../../kernel/index.ts';
 import type { AccessReviews } from '../access-reviews.ts';
 import { belongsToFormer, ownerUid } from '../ownership.ts';
+import type { RepairLimiter } from '../repair-limiter.ts';
 import { refKey } from '../secret-refs.ts';
 import type { ViewMeta } from '../meta-view.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
@@ -26,6 +27,7 @@ export interface ActDependencies extends SnapshotDependencies {
   readonly reviews: AccessReviews;
   readonly memory: JobMemory;
   readonly newJobs: NewJobs;
+  readonly repairs: RepairLimiter;
   readonly presets: Readonly<Record<string, Preset>>;
   readonly clock: Clock;
   /** The later of the clocks of this machine and of the API server, in epoch milliseconds; by default the clock. */
@@ -33,6 +35,15 @@ export interface ActDependencies extends SnapshotDependencies {
 }
 
 type Learned = Partial<JobFacts>;
+
+/** What is created again for a job when somebody deletes it. */
+export const jobParts = ['Pod', 'Service'] as const;
+type JobPart = (typeof jobParts)[number];
+
+/** What the limiter of repairs knows that part of the job by. */
+export function repairKey(key: ObjectKey, part: JobPart): string {
+  return `${key} ${part}`;
+}
 
 /** The API server itself may learn so late of a change of RBAC. What the operator sees of such a change counts at once. */
 const momentMs = 100;
@@ -152,8 +163,10 @@ function wholeOf({ whole, job }: JobFacts): WholeJob {
 }
 
 async function makePod(deps: ActDependencies, facts: JobFacts, signal: AbortSignal): Promise<Learned> {
-  const { watched, presets } = deps;
+  const { watched, presets, repairs } = deps;
   const { job, namespace, snapshot } = facts;
+  const contest = contestOf(repairs, job, 'Pod');
+  if (contest !== undefined) return { refusal: contest };
   if (namespace === undefined) throw new RangeError(`the namespace of ${refKey(job.metadata)} is not known`);
   const { preset: presetName } = job.spec;
   const preset = presetName !== undefined && Object.hasOwn(presets, presetName) ? presets[presetName] : undefined;
@@ -167,6 +180,7 @@ async function makePod(deps: ActDependencies, facts: JobFacts, signal: AbortSign
   });
   try {
     await watched.pods.create(pod, { signal, fieldManager: FIELD_MANAGERS.neuroJob });
+    repairs.wrote(...repairOf(job, 'Pod'));
     return {};
   } catch (error) {
     if (!isKernelError(error, 'AlreadyExists')) return { refusal: refusalOrThrow(error, 'the Pod of the job') };
@@ -177,11 +191,18 @@ async function makePod(deps: ActDependencies, facts: JobFacts, signal: AbortSign
   return { refusal: nameTaken(job, `the Pod '${job.metadata.name}'`, existing.metadata) };
 }
 
-async function makeService({ watched }: ActDependencies, job: NeuroJobView, signal: AbortSignal): Promise<Learned> {
+async function makeService(
+  { watched, repairs }: ActDependencies,
+  job: NeuroJobView,
+  signal: AbortSignal,
+): Promise<Learned> {
   if (job.spec.http === undefined) return {};
+  const contest = contestOf(repairs, job, 'Service');
+  if (contest !== undefined) return { refusal: contest };
   const options = { signal, fieldManager: FIELD_MANAGERS.neuroJob };
   try {
     await watched.services.create(buildService(job, job.spec.http.port), options);
+    repairs.wrote(...repairOf(job, 'Service'));
     return {};
   } catch (error) {
     if (!isKernelError(error, 'AlreadyExists')) return { refusal: refusalOrThrow(error, 'the Service of the job') };
@@ -190,6 +211,16 @@ async function makeService({ watched }: ActDependencies, job: NeuroJobView, sign
   if (existing === undefined) throw new KernelError('Conflict', `the Service ${refKey(job.metadata)} came and went`);
   if (ownerUid(existing.metadata) === job.metadata.uid) return {};
   return { refusal: nameTaken(job, `the Service '${job.metadata.name}'`, existing.metadata) };
+}
+
+function repairOf({ metadata }: NeuroJobView, part: JobPart): [key: string, desired: string] {
+  return [repairKey(keyOf(metadata), part), metadata.uid];
+}
+
+function contestOf(repairs: RepairLimiter, job: NeuroJobView, part: JobPart): Refusal | undefined {
+  if (repairs.waitMs(...repairOf(job, part)) === 0) return undefined;
+  const message = `something else deletes the ${part} '${job.metadata.name}' whenever it is created: it is created again with growing pauses`;
+  return { isFinal: false, reason: 'Contested', message };
 }
 
 function nameTaken(job: NeuroJobView, what: string, existing: Parameters<typeof belongsToFormer>[0]): Refusal {

@@ -6,7 +6,7 @@ import type { NeuroJobView } from '../neuro-job-view.ts';
 import { listOf, terminatingRefs } from './access.ts';
 import { earliest, lifeSpanEndMs, scheduleDeadlineMs, scheduleTimeoutMs, sinceReasonMs } from './deadlines.ts';
 import type { JobFacts, JobPlan } from './facts.ts';
-import { finish, isLeaving, pending, restartPolicyOf, running, said, stateOf, told } from './report.ts';
+import { finish, isLeaving, ofJob, pending, restartPolicyOf, running, said, stateOf, told } from './report.ts';
 
 /** While a Pod is so young, its ordinary steps are not worth a write each. */
 const quietPendingMs = 5_000;
@@ -18,6 +18,8 @@ const busyLookMs = 5_000;
 const leavingLimitMs = 60_000;
 /** After something changed, the API server's own view of RBAC may lag behind: access is asked again after so long. */
 const recheckOffsetsMs: readonly number[] = [200, 1_200, 4_200];
+/** A Service that was refused, or that something else keeps deleting, is tried again. */
+const serviceRetryMs = 60_000;
 /** Timers fire a little late. */
 const recheckSlackMs = 300;
 
@@ -134,7 +136,7 @@ export function podWaiting(facts: JobFacts): JobPlan | undefined {
   const state = stateOf(facts);
   if (state?.kind !== 'waiting' || pod === undefined) return undefined;
   const rule = podWaiting.name;
-  const dueMs = earliest(scheduleDeadlineMs(facts), nextRecheckMs(facts));
+  const dueMs = earliest(scheduleDeadlineMs(facts), nextRecheckMs(facts), serviceRetryAtMs(facts));
   const bornMs = Date.parse(pod.metadata.creationTimestamp);
   const isKnown = job.status.podUid === pod.metadata.uid && job.status.phase === 'Pending';
   if (isKnown && quietReasons.has(state.reason) && state.message === undefined) {
@@ -143,13 +145,14 @@ export function podWaiting(facts: JobFacts): JobPlan | undefined {
     const isHeldBack = facts.isBusy === true && nowMs < bornMs + busyQuietPendingMs;
     if (isHeldBack) return { rule, requeueAtMs: earliest(nowMs + busyLookMs, dueMs) };
   }
-  return told(rule, facts, pending(facts, state.reason, state.message), dueMs);
+  return withServiceRefused(facts, told(rule, facts, pending(facts, state.reason, state.message), dueMs));
 }
 
 export function podRuns(facts: JobFacts): JobPlan | undefined {
   const state = stateOf(facts);
   if (state?.kind !== 'running' && state?.kind !== 'restarting') return undefined;
-  return told(podRuns.name, facts, running(facts, state), earliest(lifeSpanEndMs(facts, state), nextRecheckMs(facts)));
+  const dueMs = earliest(lifeSpanEndMs(facts, state), nextRecheckMs(facts), serviceRetryAtMs(facts));
+  return withServiceRefused(facts, told(podRuns.name, facts, running(facts, state), dueMs));
 }
 
 /** Deleted by somebody, or taken away. Our view of Pods may lag behind, so the API server is asked first. */
@@ -168,6 +171,17 @@ export function podVanished(facts: JobFacts): JobPlan | undefined {
     restarts,
   } as const;
   return told(rule, facts, report, nowMs);
+}
+
+function serviceRetryAtMs(facts: JobFacts): number | undefined {
+  return facts.refusal !== undefined && wantsService(facts) ? facts.nowMs + serviceRetryMs : undefined;
+}
+
+/** The status is about the container; an event says that its Service is missing. */
+function withServiceRefused(facts: JobFacts, plan: JobPlan): JobPlan {
+  const { job, refusal } = facts;
+  if (refusal === undefined || !wantsService(facts)) return plan;
+  return { ...plan, events: [...(plan.events ?? []), ofJob(job, refusal.reason, 'Reconcile', refusal.message)] };
 }
 
 export function wantsService({ job, service }: JobFacts): boolean {

@@ -13,10 +13,11 @@ import type { Clock, KubeClient, Reconcile } from '../../kernel/index.ts';
 import { AccessReviews } from '../access-reviews.ts';
 import { valuesInFlight, type ByteBudget } from '../byte-budget.ts';
 import type { Fingerprint } from '../fingerprint.ts';
+import { RepairLimiter } from '../repair-limiter.ts';
 import { SharedReads } from '../shared-reads.ts';
 import { createReconciler, type ReconcilerDependencies } from '../reconciler.ts';
 import { writeRates } from '../write-rates.ts';
-import { act, describe, type ActDependencies } from './act.ts';
+import { act, describe, jobParts, repairKey, type ActDependencies } from './act.ts';
 import type { JobFacts, JobStep } from './facts.ts';
 import { JobMemory, gather, type GatherDependencies } from './gather.ts';
 import { NewJobs } from './new-jobs.ts';
@@ -48,10 +49,12 @@ const defaultImagePullDelayMs = 60_000;
 export function createNeuroJobReconciler(dependencies: NeuroJobDependencies): Reconcile {
   const { config, clock, client, watched, onBound } = dependencies;
   const memory = new JobMemory();
+  const repairs = new RepairLimiter(clock);
   const rates = dependencies.rates ?? writeRates(clock, onBound);
   const deps = {
     ...dependencies,
     memory,
+    repairs,
     newJobs: new NewJobs(watched.neuroJobs),
     presets: config.presets,
     reviews: dependencies.reviews ?? new AccessReviews({ client, clock, ...defined({ onBound }) }),
@@ -73,12 +76,18 @@ export function createNeuroJobReconciler(dependencies: NeuroJobDependencies): Re
       plan: planJob,
       act: (step, facts, signal) => act(deps, step, facts, signal),
       describe,
-      forget: (key) => memory.forget(key),
+      forget: (key) => {
+        memory.forget(key);
+        for (const part of jobParts) repairs.forget(repairKey(key, part));
+      },
       status: {
         apiVersion: API_VERSION,
         kind: 'NeuroJob',
         object: ({ job }) => job,
         withStatus: (facts, status) => ({ ...facts, job: { ...facts.job, status } }),
+        milestone: ({ observedGeneration, phase, podUid }) => [observedGeneration, phase, podUid].join(' '),
+        fieldManager: FIELD_MANAGERS.neuroJob,
+        read: (ref, signal) => watched.neuroJobs.read(ref, signal),
         patch: (ref, patch, signal) =>
           watched.neuroJobs.patch(ref, patch, { subresource: 'status', fieldManager: FIELD_MANAGERS.neuroJob, signal }),
       },

@@ -22,6 +22,7 @@ import { planStatus, weightOf } from './status.ts';
 const troubles: ReadonlySet<string> = new Set<NeuroJobReason>([
   'ApiError',
   'Conflict',
+  'Contested',
   'CreateContainerConfigError',
   'ErrImagePull',
   'ImagePullBackOff',
@@ -146,7 +147,7 @@ function isFailureTold({ status }: NeuroJobView, reason: string): boolean {
   return findCondition(status.conditions, CONDITION_RECONCILING)?.reason === reason;
 }
 
-function ofJob({ metadata }: NeuroJobView, reason: string, action: string, note: string): PlannedEvent {
+export function ofJob({ metadata }: NeuroJobView, reason: string, action: string, note: string): PlannedEvent {
   const { namespace, name, uid } = metadata;
   return {
     regarding: { apiVersion: API_VERSION, kind: 'NeuroJob', namespace, name, uid },

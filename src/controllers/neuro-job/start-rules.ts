@@ -22,6 +22,7 @@ const quietHeldBackMs = 2_000;
 /** Reasons to wait that say by themselves why a job did not start. */
 const tellingReasons: ReadonlySet<string> = new Set<NeuroJobReason>([
   'Conflict',
+  'Contested',
   'MissingSecrets',
   'QuotaExhausted',
   'Refused',

@@ -30,6 +30,9 @@ export function createNeuroScheduleReconciler(dependencies: NeuroScheduleDepende
         kind: 'NeuroSchedule',
         object: ({ schedule }) => schedule,
         withStatus: (input, status) => ({ ...input, schedule: { ...input.schedule, status } }),
+        milestone: ({ observedGeneration, lastScheduleTime }) => [observedGeneration, lastScheduleTime].join(' '),
+        fieldManager: FIELD_MANAGERS.neuroSchedule,
+        read: (ref, signal) => watched.neuroSchedules.read(ref, signal),
         patch: (ref, patch, signal) =>
           watched.neuroSchedules.patch(ref, patch, {
             subresource: 'status',

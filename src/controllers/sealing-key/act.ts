@@ -3,13 +3,15 @@ import { FIELD_MANAGERS, LABEL_MANAGED_BY, MANAGED_BY, SEALING_KEYS_CONFIG_MAP }
 import { mergePatch, type Clock } from '../../kernel/index.ts';
 import type { Watched } from '../watched.ts';
 import { newKeySecret } from './key-secrets.ts';
-import type { SealingKeysInput, SealingKeysStep } from './plan.ts';
+import type { KeyRepairs } from './key-repairs.ts';
+import { creationGoal, type SealingKeysInput, type SealingKeysStep } from './plan.ts';
 import type { SealingKeys } from './sealing-keys.ts';
 import { publishedData } from './status.ts';
 
 export interface ActDependencies {
   readonly watched: Pick<Watched, 'publishedKeys'>;
   readonly sealingKeys: SealingKeys;
+  readonly repairs: KeyRepairs;
   /** The operator's own. */
   readonly namespace: string;
   readonly clock: Clock;
@@ -20,9 +22,10 @@ export interface ActDependencies {
 export async function act(
   deps: ActDependencies,
   step: SealingKeysStep,
+  input: SealingKeysInput,
   signal: AbortSignal,
 ): Promise<Partial<SealingKeysInput> | undefined> {
-  const { sealingKeys, namespace, clock, newSecret = newKeySecret } = deps;
+  const { sealingKeys, repairs, namespace, clock, newSecret = newKeySecret } = deps;
   switch (step.do) {
     case 'load':
       await sealingKeys.load(signal);
@@ -30,10 +33,12 @@ export async function act(
     case 'create': {
       const secret = await newSecret(step.kind, namespace, clock.now());
       await sealingKeys.informer.create(secret, { fieldManager: FIELD_MANAGERS.sealingKey, signal });
+      repairs.create.wrote(step.kind, creationGoal(input, step.kind));
       return undefined;
     }
     case 'publish':
       await publish(deps, signal);
+      repairs.publish.wrote(namespace, input.dataHash);
       return undefined;
     default:
       return step satisfies never;

@@ -2,8 +2,9 @@
  * Decides when a new sealing key pair of each kind is due, and what people read of the keys. Pure. Old pairs stay, to open what is in
  * git. This controller has no object of its own: its status is the ConfigMap that status.ts makes.
  */
+import { SEALING_KEYS_CONFIG_MAP } from '../../api/index.ts';
 import { isAhead } from '../clock-ahead.ts';
-import type { Failing, Plan } from '../plan.ts';
+import type { Failing, Plan, PlannedEvent } from '../plan.ts';
 
 export type SealingKeyKind = 'hpke' | 'rsa';
 
@@ -22,6 +23,13 @@ export interface SealingKeysInput extends Failing {
   readonly isLoaded: boolean;
   /** Whether the ConfigMap says what the keyring holds. */
   readonly isPublished: boolean;
+  /** Of what is to be published. */
+  readonly dataHash: string;
+  /** Milliseconds until the same may be published again, or a pair of the kind be made again; above 0 where something keeps undoing it. */
+  readonly publishWaitMs: number;
+  readonly createWaitMs: Readonly<Record<SealingKeyKind, number>>;
+  /** The operator's own namespace. */
+  readonly namespace: string;
   /** 0: never, beyond the first pair of each kind. */
   readonly renewEveryMs: number;
   readonly nowMs: number;
@@ -57,10 +65,10 @@ function notLoaded({ isLoaded, failure }: SealingKeysInput): ReturnType<Rule> {
   return isLoaded || failure?.isNow === true ? undefined : { steps: [{ do: 'load' }] };
 }
 
-function notPublished({ keys, isPublished, failure }: SealingKeysInput): ReturnType<Rule> {
+function notPublished({ keys, isPublished, publishWaitMs, failure }: SealingKeysInput): ReturnType<Rule> {
   // Without a pair that `neuro` seals for there would be nothing to seal with: that pair is made in a moment.
   const isWanted = !isPublished && keys.some(({ use, isActive }) => use === 'hpke' && isActive);
-  return isWanted && failure?.isNow !== true ? { steps: [{ do: 'publish' }] } : undefined;
+  return isWanted && publishWaitMs === 0 && failure?.isNow !== true ? { steps: [{ do: 'publish' }] } : undefined;
 }
 
 function due({
@@ -70,16 +78,57 @@ function due({
   renewEveryMs,
   nowMs,
   latestMs,
+  createWaitMs,
   failure,
 }: SealingKeysInput): ReturnType<Rule> {
   // The queue tries again what failed. A ConfigMap that cannot be written must not keep a pair from being made.
   if (failure?.isNow === true && (isPublished || !isLoaded)) return undefined;
-  const kind = sealingKeyKinds.find((each) => dueMs(keys, each, renewEveryMs, latestMs) <= nowMs);
+  const kind = sealingKeyKinds.find(
+    (each) => dueMs(keys, each, renewEveryMs, latestMs) <= nowMs && createWaitMs[each] === 0,
+  );
   return kind === undefined ? undefined : { steps: [{ do: 'create', kind }] };
 }
 
-function settled({ keys, renewEveryMs, latestMs }: SealingKeysInput): Omit<SealingKeysPlan, 'rule'> {
-  return { requeueAtMs: Math.min(...sealingKeyKinds.map((kind) => dueMs(keys, kind, renewEveryMs, latestMs))) };
+function settled(input: SealingKeysInput): Omit<SealingKeysPlan, 'rule'> {
+  const { keys, isPublished, publishWaitMs, createWaitMs, renewEveryMs, nowMs, latestMs } = input;
+  const isPublicationContested = !isPublished && publishWaitMs > 0;
+  const contestedKinds = sealingKeyKinds.filter(
+    (kind) => createWaitMs[kind] > 0 && dueMs(keys, kind, renewEveryMs, latestMs) <= nowMs,
+  );
+  const looksMs = [
+    ...sealingKeyKinds.map((kind) => {
+      const kindDueMs = dueMs(keys, kind, renewEveryMs, latestMs);
+      return createWaitMs[kind] === 0 ? kindDueMs : Math.max(nowMs + createWaitMs[kind], kindDueMs);
+    }),
+    ...(isPublicationContested ? [nowMs + publishWaitMs] : []),
+  ];
+  const notes = [
+    ...(isPublicationContested ? [`something else changes this ConfigMap whenever it is written`] : []),
+    ...contestedKinds.map(
+      (kind) => `something else changes or deletes the Secrets with sealing keys (${kind}) whenever they are created`,
+    ),
+  ];
+  return { requeueAtMs: Math.min(...looksMs), events: notes.map((note) => contestedEvent(input, note)) };
+}
+
+function contestedEvent({ namespace }: SealingKeysInput, what: string): PlannedEvent {
+  return {
+    regarding: { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: SEALING_KEYS_CONFIG_MAP, uid: '' },
+    text: {
+      type: 'Warning',
+      reason: 'Contested',
+      action: 'Reconcile',
+      note: `${what}: the operator does it again with growing pauses (docs/operations.md)`,
+    },
+  };
+}
+
+/** What another pair of that kind is made for, as text. */
+export function creationGoal(
+  { keys, renewEveryMs, latestMs }: Pick<SealingKeysInput, 'keys' | 'renewEveryMs' | 'latestMs'>,
+  kind: SealingKeyKind,
+): string {
+  return String(dueMs(keys, kind, renewEveryMs, latestMs));
 }
 
 /** When another pair of that kind is due, in epoch milliseconds. A pair of a time that is ahead is as old as nobody knows. */

@@ -3,17 +3,19 @@ import type { Reconcile } from '../../kernel/index.ts';
 import { createReconciler, type ReconcilerDependencies } from '../reconciler.ts';
 import { act, describe, type ActDependencies } from './act.ts';
 import { gather, type GatherDependencies } from './gather.ts';
+import { keyRepairs } from './key-repairs.ts';
 import { planSealingKeys, type SealingKeysInput, type SealingKeysStep } from './plan.ts';
 
-type SealingKeyDependencies = GatherDependencies & ActDependencies & ReconcilerDependencies;
+type SealingKeyDependencies = Omit<GatherDependencies & ActDependencies, 'repairs'> & ReconcilerDependencies;
 
-export function createSealingKeyReconciler(deps: SealingKeyDependencies): Reconcile {
+export function createSealingKeyReconciler(dependencies: SealingKeyDependencies): Reconcile {
+  const deps = { ...dependencies, repairs: keyRepairs(dependencies.clock) };
   return createReconciler<SealingKeysInput, SealingKeysStep, object>(
     {
       name: 'sealing-keys',
       gather: (_key, known) => gather(deps, known),
       plan: planSealingKeys,
-      act: (step, _input, signal) => act(deps, step, signal),
+      act: (step, input, signal) => act(deps, step, input, signal),
       describe,
     },
     deps,

@@ -196,8 +196,8 @@ function contested(context: Context): GrantPlan | undefined {
     return problemOf(context, contested, 'Contested', message);
   }
   if (next.difference === 'foreign' || input.repairWaitMs <= 0) return undefined;
-  const message = `something else changes the Role or RoleBinding '${desired.name}' whenever it is put back, such as an admission policy or another controller: it is left as it is for a minute`;
-  return problemOf(context, contested, 'Contested', message);
+  const message = `something else changes the Role or RoleBinding '${desired.name}' whenever it is put back, such as an admission policy or another controller: it is put back again with growing pauses`;
+  return soon(problemOf(context, contested, 'Contested', message), input.nowMs + input.repairWaitMs);
 }
 
 function different(context: Context): GrantPlan | undefined {

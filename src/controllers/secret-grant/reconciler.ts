@@ -45,6 +45,9 @@ export function createSecretGrantReconciler(dependencies: SecretGrantDependencie
         object: ({ grant }) => grant,
         withStatus: (input, status) =>
           input.grant === undefined ? input : { ...input, grant: { ...input.grant, status } },
+        milestone: ({ observedGeneration, phase }) => [observedGeneration, phase].join(' '),
+        fieldManager: FIELD_MANAGERS.secretGrant,
+        read: (ref, signal) => secretGrants.read(ref, signal),
         patch: (ref, patch, signal) =>
           secretGrants.patch(ref, patch, { subresource: 'status', fieldManager: FIELD_MANAGERS.secretGrant, signal }),
       },

@@ -1,6 +1,7 @@
 /** Writes the list of one namespace. */
 import { FIELD_MANAGERS, SHARED_WITH_ME_CONFIG_MAP } from '../../api/index.ts';
 import { isKernelError } from '../../kernel/index.ts';
+import type { RepairLimiter } from '../repair-limiter.ts';
 import type { Watched } from '../watched.ts';
 import { configMapOf } from './gather.ts';
 import type { Omissions } from './omissions.ts';
@@ -9,14 +10,15 @@ import type { SharedWithMeInput, SharedWithMeStep } from './plan.ts';
 export interface ActDependencies {
   readonly watched: Pick<Watched, 'sharedLists'>;
   readonly omissions: Omissions;
+  readonly repairs: RepairLimiter;
   /** Called when a bound leaves entries out. */
   readonly onBound: (bound: string) => void;
 }
 
 export async function act(
-  { watched, omissions, onBound }: ActDependencies,
+  { watched, omissions, repairs, onBound }: ActDependencies,
   step: SharedWithMeStep,
-  { namespace, data, omitted }: SharedWithMeInput,
+  { namespace, data, dataHash, omitted }: SharedWithMeInput,
   signal: AbortSignal,
 ): Promise<Partial<SharedWithMeInput> | undefined> {
   const { sharedLists } = watched;
@@ -30,6 +32,7 @@ export async function act(
     case 'create':
       try {
         await sharedLists.create(object, options);
+        repairs.wrote(namespace, dataHash);
         return undefined;
       } catch (error) {
         if (!isKernelError(error, 'AlreadyExists')) throw error;
@@ -38,11 +41,13 @@ export async function act(
     case 'replace': {
       const metadata = { ...object.metadata, resourceVersion: step.resourceVersion };
       await sharedLists.replace({ ...object, metadata }, options);
+      repairs.wrote(namespace, dataHash);
       return undefined;
     }
     case 'delete': {
       const ref = { namespace, name: SHARED_WITH_ME_CONFIG_MAP };
       await sharedLists.delete(ref, { uid: step.uid, signal });
+      repairs.wrote(namespace, dataHash);
       return undefined;
     }
     default:

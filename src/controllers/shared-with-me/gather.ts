@@ -3,6 +3,7 @@ import { LABEL_MANAGED_BY, MANAGED_BY, SHARED_WITH_ME_CONFIG_MAP } from '../../a
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import type { ConfigMap } from '../resources.ts';
+import type { RepairLimiter } from '../repair-limiter.ts';
 import type { Known } from '../plan.ts';
 import { subjectIndexValue, type Watched } from '../watched.ts';
 import type { NamespaceView } from '../views.ts';
@@ -16,12 +17,13 @@ export interface GatherDependencies {
   readonly watched: Stores;
   readonly fingerprint: Fingerprint;
   readonly omissions: Omissions;
+  readonly repairs: RepairLimiter;
   /** The operator's own namespace, which never has a list. */
   readonly ownNamespace: string;
 }
 
 export function gather(
-  { watched, fingerprint, omissions, ownNamespace }: GatherDependencies,
+  { watched, fingerprint, omissions, repairs, ownNamespace }: GatherDependencies,
   namespace: ObjectKey,
   { nowMs, failure }: Known,
 ): SharedWithMeInput | undefined {
@@ -31,10 +33,12 @@ export function gather(
   const { data, omitted } = hasList(home, ownNamespace)
     ? sharedList(grantsTo(watched, home))
     : { data: {}, omitted: new Set<ObjectKey>() };
+  const dataHash = fingerprint.data(data);
   return {
     namespace,
     data,
-    dataHash: fingerprint.data(data),
+    dataHash,
+    repairWaitMs: repairs.waitMs(namespace, dataHash),
     omitted,
     notedOmitted: omissions.of(namespace),
     existing: watched.sharedLists.store.get(`${namespace}/${SHARED_WITH_ME_CONFIG_MAP}`),

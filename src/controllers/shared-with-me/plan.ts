@@ -1,4 +1,5 @@
 /** Decides what happens to the ConfigMap `neuro-shared-with-me` of one namespace. Pure. The key of a reconcile is a namespace. */
+import { SHARED_WITH_ME_CONFIG_MAP } from '../../api/index.ts';
 import type { Failing, Plan } from '../plan.ts';
 import type { ConfigMapView } from '../views.ts';
 
@@ -11,6 +12,8 @@ export interface SharedWithMeInput extends Failing {
   readonly omitted: ReadonlySet<string>;
   readonly notedOmitted: ReadonlySet<string>;
   readonly existing: ConfigMapView | undefined;
+  /** Milliseconds until the same list may be written again; above 0 where something keeps changing it back. */
+  readonly repairWaitMs: number;
   /** Epoch milliseconds. */
   readonly nowMs: number;
   /** Learned: the API server has a ConfigMap of that name that no watch shows. */
@@ -33,6 +36,7 @@ export const rules: readonly Rule[] = [
   failing, // Nobody's status can say it; the log and the metrics do.
   omissions, // Grants say when a list leaves them out.
   taken, // A ConfigMap that somebody else made stays as it is.
+  contested, // Something else changes or deletes it each time.
   missing,
   empty, // Nothing is shared, or the namespace is no home any more.
   different,
@@ -58,6 +62,17 @@ function omissions({ omitted, notedOmitted }: SharedWithMeInput): ReturnType<Rul
 function taken({ existing, isTaken, nowMs }: SharedWithMeInput): ReturnType<Rule> {
   const isOthers = isTaken === true || (existing !== undefined && !existing.isManaged);
   return isOthers ? { rule: taken.name, requeueAtMs: nowMs + conflictRetryMs } : undefined;
+}
+
+function contested(input: SharedWithMeInput): ReturnType<Rule> {
+  const { namespace, existing, repairWaitMs, nowMs } = input;
+  const isAsDesired = [missing, empty, different].every((rule) => (rule(input)?.steps ?? []).length === 0);
+  if (repairWaitMs <= 0 || isAsDesired) return undefined;
+  const name = SHARED_WITH_ME_CONFIG_MAP;
+  const note = `something else changes or deletes the ConfigMap '${name}' whenever it is written: it is written again with growing pauses`;
+  const regarding = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name, uid: existing?.metadata.uid ?? '' };
+  const text = { type: 'Warning', reason: 'Contested', action: 'Reconcile', note } as const;
+  return { rule: contested.name, events: [{ regarding, text }], requeueAtMs: nowMs + repairWaitMs };
 }
 
 function missing({ existing, data }: SharedWithMeInput): ReturnType<Rule> {

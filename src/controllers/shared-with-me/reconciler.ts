@@ -4,13 +4,16 @@
  */
 import type { Reconcile } from '../../kernel/index.ts';
 import { createReconciler, type ReconcilerDependencies } from '../reconciler.ts';
+import { RepairLimiter } from '../repair-limiter.ts';
 import { act, describe, type ActDependencies } from './act.ts';
 import { gather, type GatherDependencies } from './gather.ts';
 import { planSharedWithMe, type SharedWithMeInput, type SharedWithMeStep } from './plan.ts';
 
-type SharedWithMeDependencies = GatherDependencies & ActDependencies & ReconcilerDependencies;
+type SharedWithMeDependencies = Omit<GatherDependencies & ActDependencies, 'repairs'> & ReconcilerDependencies;
 
-export function createSharedWithMeReconciler(deps: SharedWithMeDependencies): Reconcile {
+export function createSharedWithMeReconciler(dependencies: SharedWithMeDependencies): Reconcile {
+  const repairs = new RepairLimiter(dependencies.clock);
+  const deps = { ...dependencies, repairs };
   return createReconciler<SharedWithMeInput, SharedWithMeStep, never>(
     {
       name: 'shared-with-me',
@@ -18,7 +21,10 @@ export function createSharedWithMeReconciler(deps: SharedWithMeDependencies): Re
       plan: planSharedWithMe,
       act: (step, input, signal) => act(deps, step, input, signal),
       describe,
-      forget: (namespace) => deps.omissions.set(namespace, new Set()),
+      forget: (namespace) => {
+        deps.omissions.set(namespace, new Set());
+        repairs.forget(namespace);
+      },
     },
     deps,
   );

@@ -1,4 +1,5 @@
 /** What the steps for a UserSecret are taken with, and what a step teaches. */
+import type { ObjectKey } from '../../kernel/index.ts';
 import type { SealingKeyring } from '../../sealing/index.ts';
 import type { AccessReviews } from '../access-reviews.ts';
 import type { ByteBudget } from '../byte-budget.ts';
@@ -28,6 +29,14 @@ export interface ActDependencies extends ContentDependencies {
   /** Of the values that copies follow. */
   readonly sources: SharedReads;
   readonly rates: WriteRates;
+}
+
+/** What the limiter of repairs knows the mark of a generated value by, and the Secret with the next value. */
+export function markKey(key: ObjectKey): string {
+  return `${key} mark`;
+}
+export function nextKey(key: ObjectKey): string {
+  return `${key} next`;
 }
 
 export type Learned = Partial<UserSecretInput>;

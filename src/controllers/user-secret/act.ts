@@ -1,7 +1,8 @@
 /** Takes one step for a UserSecret. */
 import { ANNOTATION_GENERATED_FOR, FIELD_MANAGERS } from '../../api/index.ts';
+import { keyOf } from '../../kernel/index.ts';
 import type { SecretView } from '../secret-view.ts';
-import type { ActDependencies, Learned } from './act-dependencies.ts';
+import { markKey, type ActDependencies, type Learned } from './act-dependencies.ts';
 import { askCopyAccess } from './copy-access.ts';
 import { dropNext, makeNext, startRun } from './hook-run.ts';
 import type { UserSecretInput } from './input.ts';
@@ -31,7 +32,7 @@ export function act(
     case 'mark':
       return mark(deps, step.text, input, signal);
     case 'make-next':
-      return makeNext(deps, input.userSecret, signal);
+      return makeNext(deps, input, signal);
     case 'start-run':
       return startRun(deps, step, input.userSecret, signal);
     case 'drop-next':
@@ -117,13 +118,17 @@ async function removeCopy(
 }
 
 async function mark(
-  { watched }: ActDependencies,
+  { watched, repairs }: ActDependencies,
   text: string,
   { userSecret }: UserSecretInput,
   signal: AbortSignal,
 ): Promise<Learned> {
+  const key = markKey(keyOf(userSecret.metadata));
+  const waitMs = repairs.waitMs(key, text);
+  if (waitMs > 0) return { isMarked: true, markWaitMs: waitMs };
   const { resourceVersion } = userSecret.metadata;
   const patch = { metadata: { resourceVersion, annotations: { [ANNOTATION_GENERATED_FOR]: text } } };
   await watched.userSecrets.patch(userSecret.metadata, patch, { fieldManager: FIELD_MANAGERS.userSecret, signal });
+  repairs.wrote(key, text);
   return { isMarked: true };
 }

@@ -1,12 +1,14 @@
 /** Makes and removes what a rotation with a hook needs: the Secret with the next value, and the job of each try. All is made by POST. */
 import { copyOfTemplate, FIELD_MANAGERS, NEXT_VALUE_TYPE } from '../../api/index.ts';
-import { isKernelError } from '../../kernel/index.ts';
+import { isKernelError, keyOf } from '../../kernel/index.ts';
 import { sentenceOf } from '../failure.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import { hookRunName, nextMetadata, nextName, type NextValue } from '../next-value.ts';
 import { ownerReferenceTo } from '../ownership.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
+import { nextKey, type ActDependencies } from './act-dependencies.ts';
+import { desiredText } from './desired-text.ts';
 import { generateValue } from './generate.ts';
 import { longestDataKey, ownerOf } from './native.ts';
 import type { UserSecretInput } from './input.ts';
@@ -26,14 +28,18 @@ const runTtl = '1d';
 const keptRuns = 2;
 
 export async function makeNext(
-  { watched, fingerprint }: HookRunDependencies,
-  userSecret: UserSecretView,
+  { watched, fingerprint, repairs }: HookRunDependencies & Pick<ActDependencies, 'repairs'>,
+  { userSecret }: UserSecretInput,
   signal: AbortSignal,
 ): Promise<Learned> {
   const { generate, key, metadata, sourceHash } = userSecret;
   const { namespace, name: userSecretName, uid } = metadata;
   if (generate === undefined) throw new TypeError('only a generated value is rotated');
   const name = nextName(fingerprint, uid, userSecretName);
+  const repair = [nextKey(keyOf(metadata)), desiredText(userSecret)] as const;
+  if (repairs.waitMs(...repair) > 0)
+    return { hookProblem: `something else deletes the Secret '${name}' whenever it is created` };
+  repairs.wrote(...repair);
   const { value, publicKey } = generateValue(generate, `${key}@${namespace}`);
   const base64 = value.revealBase64();
   const publicName = `${key}.pub`;

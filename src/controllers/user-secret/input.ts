@@ -63,6 +63,8 @@ export interface UserSecretInput extends Failing, Omit<CopyInput, 'native'>, Omi
   readonly refused?: Problem;
   /** Learned: the UserSecret records its generated value. */
   readonly isMarked?: boolean;
+  /** Learned: how long it does not record it, because something else keeps taking the record off. */
+  readonly markWaitMs?: number;
   /** Learned: the version that was kept before the write, and why it could not be. */
   readonly kept?: { readonly version: string; readonly refusal?: string };
   /** Learned: names of former values and of replacements that were handled in this reconcile, whether or not the API server allowed it. */

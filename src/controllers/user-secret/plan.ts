@@ -11,7 +11,9 @@
  * in the native Secret alone, so it is made again only where nothing else is left: when it is gone or was changed, when its
  * source or the clock says so; never because hashes were lost, a label was taken off, or the key changed.
  */
-import { ANNOTATION_GENERATED_FOR } from '../../api/index.ts';
+import { ANNOTATION_GENERATED_FOR, API_VERSION, type UserSecretReason } from '../../api/index.ts';
+import type { PlannedEvent } from '../plan.ts';
+import type { UserSecretView } from '../user-secret-view.ts';
 import { adoption, keyConflict, nameTaken, secretNameConflict } from './conflicts.ts';
 import { decideCopy, heldBackMs, isStatusLater, nextCopyLookMs, statusLaterMs } from './copies.ts';
 import {
@@ -217,7 +219,7 @@ function valuesFirst(situation: Situation): Decision | undefined {
 }
 
 function settled(situation: Situation): Decision {
-  const { userSecret, native, currentKeyIds, isPolled, nowMs, latestMs } = situation;
+  const { userSecret, native, currentKeyIds, isPolled, markWaitMs, nowMs, latestMs } = situation;
   const outcome = readyOutcome(userSecret, native, currentKeyIds, latestMs);
   const hook = decideRotation(situation);
   if (hook?.do === 'wait') {
@@ -226,8 +228,22 @@ function settled(situation: Situation): Decision {
     return { ...waiting, requeueAtMs: Math.min(waiting.requeueAtMs ?? Infinity, hook.atMs ?? Infinity) };
   }
   const ready = report(situation, outcome);
-  if (isPolled !== true) return ready;
-  return { ...ready, requeueAtMs: Math.min(ready.requeueAtMs ?? Infinity, nowMs + lookAgainMs) };
+  const lookMs = Math.min(isPolled === true ? lookAgainMs : Infinity, markWaitMs ?? Infinity);
+  const events = markWaitMs === undefined ? [] : [markContested(userSecret)];
+  return {
+    ...ready,
+    events: [...(ready.events ?? []), ...events],
+    ...(lookMs === Infinity ? {} : { requeueAtMs: Math.min(ready.requeueAtMs ?? Infinity, nowMs + lookMs) }),
+  };
+}
+
+function markContested({ metadata }: UserSecretView): PlannedEvent {
+  const { namespace, name, uid } = metadata;
+  const note = `something else takes the annotation ${ANNOTATION_GENERATED_FOR} off whenever the operator puts it on: without it, a restore from a backup generates another value`;
+  return {
+    regarding: { apiVersion: API_VERSION, kind: 'UserSecret', namespace, name, uid },
+    text: { type: 'Warning', reason: 'Contested' satisfies UserSecretReason, action: 'Reconcile', note },
+  };
 }
 
 function withoutNextRotation(outcome: Outcome): Outcome {

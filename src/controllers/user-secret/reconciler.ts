@@ -5,7 +5,7 @@ import { createReconciler, type ReconcilerDependencies } from '../reconciler.ts'
 import { RepairLimiter } from '../repair-limiter.ts';
 import { SharedReads } from '../shared-reads.ts';
 import { writeRates } from '../write-rates.ts';
-import type { ActDependencies } from './act-dependencies.ts';
+import { markKey, nextKey, type ActDependencies } from './act-dependencies.ts';
 import { act, describe } from './act.ts';
 import { gather, type GatherDependencies } from './gather.ts';
 import { HeldValues } from './held-values.ts';
@@ -41,10 +41,15 @@ export function createUserSecretReconciler(dependencies: UserSecretDependencies)
         kind: 'UserSecret',
         object: ({ userSecret }) => userSecret,
         withStatus: (input, status) => ({ ...input, userSecret: { ...input.userSecret, status } }),
+        milestone: ({ observedGeneration }) => String(observedGeneration),
+        fieldManager: FIELD_MANAGERS.userSecret,
+        read: (ref, signal) => userSecrets.read(ref, signal),
         patch: (ref, patch, signal) =>
           userSecrets.patch(ref, patch, { subresource: 'status', fieldManager: FIELD_MANAGERS.userSecret, signal }),
       },
-      forget: (key) => repairs.forget(key),
+      forget: (key) => {
+        for (const each of [key, markKey(key), nextKey(key)]) repairs.forget(each);
+      },
     },
     deps,
   );

@@ -98,8 +98,11 @@ const givesWay: readonly WrittenValue[] = ['none', 'replacement'];
 
 function contested(situation: Situation): Decision {
   const { secretName, metadata } = situation.userSecret;
-  const message = `something else changes the Secret '${secretName}' whenever it is put back, such as an admission policy or another controller: it is put back again after a minute; 'kubectl get secret ${secretName} -n ${metadata.namespace} -o yaml --show-managed-fields' tells who writes`;
-  return fail(situation, { reason: 'Contested', message, isStalled: false });
+  const message = `something else changes the Secret '${secretName}' whenever it is put back, such as an admission policy or another controller: it is put back again with growing pauses; 'kubectl get secret ${secretName} -n ${metadata.namespace} -o yaml --show-managed-fields' tells who writes`;
+  const { repairWaitMs, nowMs } = situation;
+  const failed = fail(situation, { reason: 'Contested', message, isStalled: false });
+  // What the API server changes as it is written would be changed again.
+  return repairWaitMs > 0 ? { ...failed, requeueAtMs: nowMs + repairWaitMs } : failed;
 }
 
 /** The value that the hook has prepared for, as if it had just been obtained. */

@@ -162,7 +162,7 @@ describe('a grant', () => {
     expect(world.bound).toContain('system:serviceaccounts:lab');
   });
 
-  test('restores what someone changed, ten times a minute at most, and says so', async () => {
+  test('restores what someone changed, ten times at once at most, and says so', async () => {
     world.addSecret();
     world.addGrant();
     await world.start();

@@ -17,6 +17,7 @@ import { missingSentence, namespaceState } from '../../homes/namespace-state.ts'
 import { allowed } from '../../connect/allowed.ts';
 import {
   operatorSign,
+  otherOperators,
   policyState,
   schemaDifferences,
   sealingKeyMadeAt,
@@ -116,6 +117,7 @@ async function examine(run: Invocation, tell: (finding: Finding) => void): Promi
   await ask('operator', async () =>
     operatorFinding(await operatorSign(connection, options, run.io.now()), await operatorNamespace()),
   );
+  for (const finding of await otherOperatorsFindings(run, connection)) tell(finding);
   await ask('admission policies', async () =>
     policiesFinding(await policyState(connection, options), await operatorNamespace()),
   );
@@ -273,6 +275,23 @@ function operatorFinding(sign: OperatorSign, namespace: string): Finding {
     case false:
       return bad('operator', sign.why, `an administrator looks: kubectl get pods -n ${quote(namespace)}`);
   }
+}
+
+/** A line only where there is another one, which is the exception. */
+async function otherOperatorsFindings(
+  { options, io }: Invocation,
+  connection: Connection,
+): Promise<readonly Finding[]> {
+  const others = await otherOperators(connection, options, io.now()).catch(() => []);
+  if (others.length === 0) return [];
+  const named = others.map((namespace) => `'${namespace}'`).join(', ');
+  return [
+    bad(
+      'other operators',
+      `another installation leads in ${named}, and each undoes what the other writes`,
+      'an administrator uninstalls all but one; the sealing keys of each are in its namespace, so keep them',
+    ),
+  ];
 }
 
 function policiesFinding(state: PolicyState, namespace: string): Finding {

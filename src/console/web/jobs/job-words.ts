@@ -24,6 +24,7 @@ const troubles: ReadonlySet<string> = new Set<NeuroJobReason>([
   'ImageInspectError',
   'RegistryUnavailable',
   'InvalidImageName',
+  'Contested',
   'MissingSecrets',
   'QuotaExhausted',
 ]);

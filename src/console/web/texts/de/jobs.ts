@@ -139,6 +139,7 @@ export const reasons: PageTexts['reasons'] = {
   ApiError: 'der Cluster hat ein Problem, neuer Versuch folgt',
   InternalError: 'der Operator hat ein Problem, neuer Versuch folgt',
   PresetNotFound: 'kein solches Preset',
+  Contested: 'anderes löscht, was er braucht',
   Conflict: 'der Name ist vergeben',
   Refused: 'vom Cluster abgelehnt',
   ScheduleTimeout: 'hat zu lange gewartet',

@@ -25,4 +25,5 @@ export const secretReasons: PageTexts['secretReasons'] = {
   TooManyWrites: 'zu viele Schreibvorgänge, verzögert',
   StatusDelayed: 'Status verzögert',
   StatusRefused: 'Status abgelehnt',
+  StatusContested: 'Status wird von anderer Seite geändert',
 };

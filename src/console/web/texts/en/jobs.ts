@@ -142,6 +142,7 @@ export const reasons = {
   ApiError: 'the cluster has a problem, trying again',
   InternalError: 'the operator has a problem, trying again',
   PresetNotFound: 'no such preset',
+  Contested: 'something else deletes what it needs',
   Conflict: 'the name is taken',
   Refused: 'refused by the cluster',
   ScheduleTimeout: 'waited too long',

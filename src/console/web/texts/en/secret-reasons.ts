@@ -23,4 +23,5 @@ export const secretReasons = {
   TooManyWrites: 'too many writes, delayed',
   StatusDelayed: 'status delayed',
   StatusRefused: 'status refused',
+  StatusContested: 'status changed by something else',
 } as Readonly<Record<string, string>>;

@@ -1,0 +1,39 @@
+/**
+ * Recognizes that a status was changed by something else since this process wrote it: by a hash of what the API server returned to the last
+ * write. What is forgotten, or was written by a former process, counts as nobody's change.
+ */
+import { createHash } from 'node:crypto';
+import { mergePatch, RecentMap, type ObjectKey } from '../kernel/index.ts';
+
+/** Each takes some 200 bytes. */
+const mostStatuses = 32_768;
+
+interface LastStatus {
+  readonly uid: string;
+  readonly hash: string;
+  /** What was written is what the API server returned. */
+  readonly isKept: boolean;
+}
+
+/** `changed`: since the write. `not-kept`: by the write itself, as a webhook does. */
+export type Interference = 'changed' | 'not-kept';
+
+export class LastStatuses {
+  readonly #last = new RecentMap<ObjectKey, LastStatus>(mostStatuses);
+
+  wrote(key: ObjectKey, uid: string, desired: object, returned: object): void {
+    this.#last.set(key, { uid, hash: hashOf(returned), isKept: mergePatch(returned, desired) === undefined });
+  }
+
+  /** What happened to the status since the last write; `now` is as the store has it. */
+  interference(key: ObjectKey, uid: string, now: object): Interference | undefined {
+    const last = this.#last.get(key);
+    if (last?.uid !== uid) return undefined;
+    if (last.hash !== hashOf(now)) return 'changed';
+    return last.isKept ? undefined : 'not-kept';
+  }
+}
+
+function hashOf(status: object): string {
+  return createHash('sha256').update(JSON.stringify(status)).digest('base64');
+}
