@@ -45,7 +45,10 @@ describe('a SecretGrant is accepted', () => {
       { secret: 's', subject: bob, grantedBy: { kind: 'ServiceAccount', name: 'build', namespace: 'ci' } },
     ],
     ['for a user in an alphabet of their own', { secret: 's', subject: { kind: 'User', name: 'Zoë Ключ 鍵' } }],
-    ['with an expiry on the leap day of a century', { secret: 's', subject: bob, expiresAt: '2000-02-29T23:59:59+23:59' }],
+    [
+      'with an expiry on the leap day of a century',
+      { secret: 's', subject: bob, expiresAt: '2000-02-29T23:59:59+23:59' },
+    ],
     ['with an expiry in the year 9999', { secret: 's', subject: bob, expiresAt: '9999-12-31T23:59:59Z' }],
   ])('%s', async (_case, spec) => {
     expect(await onCreate(kube, grant(spec))).toEqual(accepted);

@@ -123,7 +123,8 @@ export async function mayDo(
 }
 
 /** A rule of ours that ends in an error refuses too, with words of CEL or of Go instead of our sentence. */
-const unexplained = /evaluating rule|resulted in error|cost exceeds|cost limit exceeded|failed expression|Checked value must be/;
+const unexplained =
+  /evaluating rule|resulted in error|cost exceeds|cost limit exceeded|failed expression|Checked value must be/;
 
 async function verdictOf(answer: Promise<unknown>): Promise<Verdict> {
   try {

@@ -11,7 +11,10 @@ import type { Watched } from '../watched.ts';
 import { writeRates } from '../write-rates.ts';
 
 interface SecretGrantDependencies
-  extends Omit<GatherDependencies, 'repairs'>, Omit<ActDependencies, 'repairs' | 'rates' | 'rechecks'>, ReconcilerDependencies {
+  extends
+    Omit<GatherDependencies, 'repairs'>,
+    Omit<ActDependencies, 'repairs' | 'rates' | 'rechecks'>,
+    ReconcilerDependencies {
   readonly watched: GatherDependencies['watched'] & ActDependencies['watched'] & Pick<Watched, 'secretGrants'>;
   readonly clock: Clock;
 }
