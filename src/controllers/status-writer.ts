@@ -91,7 +91,7 @@ interface Unwritten<Status> {
 }
 
 /** Why a status was not written, or not yet. */
-export type Unwritable = Failed | 'gone' | { readonly waitMs: number };
+type Unwritable = Failed | 'gone' | { readonly waitMs: number };
 
 interface StatusWriterDependencies {
   readonly clock: Pick<Clock, 'steadyNow'>;

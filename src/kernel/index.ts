@@ -70,7 +70,7 @@ export {
 } from './reviews.ts';
 export { RecentMap } from './recent-map.ts';
 export { replaceFile } from './replace-file.ts';
-export { secureContextOf, type TlsPart } from './secure-context.ts';
+export { secureContextOf, type CredentialPart } from './secure-context.ts';
 export { SecretValue } from './secret-value.ts';
 export { Store, type Index, type StoreChange } from './store.ts';
 export { TokenBucket, type TokenBucketOptions } from './token-bucket.ts';

@@ -8,7 +8,7 @@ import type { AuthProvider } from './auth-provider.ts';
 import type { ExecPlugin } from './exec-plugin.ts';
 import { isFields, namedFile, textOf, type Fields } from './kubeconfig.ts';
 import type { UserPlace } from './kubeconfig-tokens.ts';
-import type { TlsPart } from './secure-context.ts';
+import type { CredentialPart } from './secure-context.ts';
 
 type Headers = Credentials['headers'];
 
@@ -40,7 +40,7 @@ export function credentialsSource(
   };
 }
 
-export type TlsPlaces = Readonly<Partial<Record<TlsPart, string>>>;
+export type TlsPlaces = Readonly<Partial<Record<CredentialPart, string>>>;
 
 /** For messages: which field of the kubeconfig gives it, with the file that the field names. */
 export function tlsPlacesOf(cluster: Fields, user: Fields): TlsPlaces {

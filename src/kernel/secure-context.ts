@@ -6,15 +6,15 @@ import type { TlsMaterial } from './credentials.ts';
 const tls = process.getBuiltinModule('node:tls');
 
 /** Which of the certificates and keys. */
-export type TlsPart = 'ca' | 'cert' | 'key';
+export type CredentialPart = 'ca' | 'cert' | 'key';
 
 /** One of them cannot be used. `code` is that of OpenSSL, or `missing` where the other half of the pair is there. */
-export class TlsPartError extends Error {
-  override readonly name = 'TlsPartError';
-  readonly part: TlsPart;
+class CredentialPartError extends Error {
+  override readonly name = 'CredentialPartError';
+  readonly part: CredentialPart;
   readonly code: string;
 
-  constructor(part: TlsPart, code: string, message: string, options?: ErrorOptions) {
+  constructor(part: CredentialPart, code: string, message: string, options?: ErrorOptions) {
     super(`${names[part]} ${message}`, options);
     this.part = part;
     this.code = code;
@@ -41,24 +41,24 @@ export function secureContextOf(material: TlsMaterial): SecureContext {
 }
 
 /** With a certificate alone the runtime connects as nobody, and with an authority without text it trusts the usual ones. */
-function refuseSilentFaults({ ca, cert, key }: Readonly<Record<TlsPart, string | undefined>>): void {
-  if (ca?.includes(begin) === false) throw new TlsPartError('ca', noStart, 'is not in the PEM format');
-  if (cert?.includes(begin) === false) throw new TlsPartError('cert', noStart, 'is not in the PEM format');
-  if (key?.includes(begin) === false) throw new TlsPartError('key', noStart, 'is not in the PEM format');
-  if (key === undefined && cert !== undefined) throw new TlsPartError('key', 'missing', 'is missing');
+function refuseSilentFaults({ ca, cert, key }: Readonly<Record<CredentialPart, string | undefined>>): void {
+  if (ca?.includes(begin) === false) throw new CredentialPartError('ca', noStart, 'is not in the PEM format');
+  if (cert?.includes(begin) === false) throw new CredentialPartError('cert', noStart, 'is not in the PEM format');
+  if (key?.includes(begin) === false) throw new CredentialPartError('key', noStart, 'is not in the PEM format');
+  if (key === undefined && cert !== undefined) throw new CredentialPartError('key', 'missing', 'is missing');
 }
 
 const begin = '-----BEGIN ';
 const noStart = 'ERR_OSSL_PEM_NO_START_LINE';
 
 /** Undefined where each is fine for itself. */
-function partFault(pair: Readonly<Record<'cert' | 'key', string | undefined>>): TlsPartError | undefined {
+function partFault(pair: Readonly<Record<'cert' | 'key', string | undefined>>): CredentialPartError | undefined {
   for (const part of ['cert', 'key'] as const) {
     try {
       tls.createSecureContext({ [part]: pair[part] });
     } catch (cause) {
       const { code = '', message } = cause as Error & { readonly code?: string };
-      return new TlsPartError(part, code, `cannot be read (${message})`, { cause });
+      return new CredentialPartError(part, code, `cannot be read (${message})`, { cause });
     }
   }
   return undefined;

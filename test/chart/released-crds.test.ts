@@ -70,7 +70,7 @@ describe('the comparison', () => {
     type: 'object',
     required: ['name'],
     properties: {
-      name: { type: 'string', maxLength: 10, enum: ['a', 'b'] },
+      name: { type: 'string', format: 'byte', maxLength: 10, enum: ['a', 'b'] },
       list: { type: 'array', items: { type: 'string' } },
     },
     'x-kubernetes-validations': [{ rule: 'self.name != "c"' }],
@@ -93,6 +93,7 @@ describe('the comparison', () => {
     },
   });
   const name = schema.properties?.['name'] ?? {};
+  const { format: _format, ...withoutFormat } = name;
   const withName = (changes: Schema): Schema => ({
     ...schema,
     properties: { ...schema.properties, name: { ...name, ...changes } },
@@ -121,6 +122,7 @@ describe('the comparison', () => {
     ],
     ['a wider limit', crdOf(withName({ maxLength: 20 }))],
     ['one more value', crdOf(withName({ enum: ['a', 'b', 'c'] }))],
+    ['a format that is gone', crdOf({ ...schema, properties: { ...schema.properties, name: withoutFormat } })],
     ['what is demanded no longer', crdOf({ ...schema, required: [], 'x-kubernetes-validations': [] })],
     [
       'one more way to select',
@@ -141,6 +143,7 @@ describe('the comparison', () => {
     ['a narrower limit', crdOf(withName({ maxLength: 5 })), '.name: maxLength was 10 and is 5'],
     ['a limit where there was none', crdOf(withName({ minLength: 1 })), '.name: minLength was nothing and is 1'],
     ['a value that is gone', crdOf(withName({ enum: ['a'] })), '.name: value b'],
+    ['another format', crdOf(withName({ format: 'date' })), '.name: format was byte and is date'],
     ['a pattern where there was none', crdOf(withName({ pattern: 'x' })), '.name: pattern was nothing and is x'],
     [
       'a field that is required now',

@@ -55,14 +55,9 @@ export interface Schema {
 const upper = ['maximum', 'maxLength', 'maxItems', 'maxProperties'];
 const lower = ['minimum', 'minLength', 'minItems', 'minProperties'];
 /** Must stay as they are, where they were. */
-const fixed = [
-  'type',
-  'format',
-  'pattern',
-  'x-kubernetes-list-type',
-  'x-kubernetes-list-map-keys',
-  'x-kubernetes-int-or-string',
-];
+const fixed = ['type', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'x-kubernetes-int-or-string'];
+/** The same, or gone. */
+const restrictions = ['format', 'pattern'];
 
 export function lossesOf(released: Crd, today: Crd): readonly string[] {
   const { names, group, scope } = released.spec;
@@ -105,6 +100,9 @@ function lossesOfSchema(released: Schema, today: Schema, at: string): readonly s
   const where = at === '' ? 'the object' : at;
   const losses = [
     ...fixed.flatMap((keyword) => changed(`${where}: ${keyword}`, released[keyword], today[keyword])),
+    ...restrictions.flatMap((keyword) =>
+      today[keyword] === undefined ? [] : changed(`${where}: ${keyword}`, released[keyword], today[keyword]),
+    ),
     ...upper.flatMap((keyword) =>
       tightened(`${where}: ${keyword}`, released[keyword], today[keyword], (was, is) => is < was),
     ),

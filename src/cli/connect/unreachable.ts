@@ -6,7 +6,7 @@ import {
   type Access,
   type HttpPhase,
   type Requester,
-  type TlsPart,
+  type CredentialPart,
 } from '../../kernel/index.ts';
 import type { Io } from '../io.ts';
 import { expiryOf, expiredSentence } from './expired-certificate.ts';
@@ -34,7 +34,7 @@ interface Fault {
   /** What was waited, where it was a time limit. */
   readonly limitMs?: number;
   /** Of a certificate or a key that cannot be used: which one. */
-  readonly part?: TlsPart;
+  readonly part?: CredentialPart;
 }
 type Cause = readonly [why: string, todo: string];
 
@@ -85,7 +85,7 @@ function incompleteAnswer({ phase, limitMs }: Fault): Cause | undefined {
 }
 
 function unusablePart(
-  part: TlsPart,
+  part: CredentialPart,
   code: string | undefined,
   place = `the ${fieldOf[part]} of the kubeconfig`,
 ): string {
