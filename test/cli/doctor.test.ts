@@ -106,6 +106,9 @@ describe('the operator', () => {
   });
 
   test('that leads in another namespace too is a line of its own, for those who can list leases', async () => {
+    let actsEverywhere = true;
+    const account = 'system:serviceaccount:second:neuro-operator';
+    world = worldOf({ allow: (_attributes, user) => user === account && actsEverywhere });
     lease({ holderIdentity: 'one', leaseDurationSeconds: 15, renewTime });
     expect(await lineOf('other operators')).toBe('');
     const another = (spec: object): void =>
@@ -116,6 +119,10 @@ describe('the operator', () => {
     refuse = refusing('/v1/leases', 'Forbidden');
     expect(await lineOf('other operators')).toBe('');
     refuse = () => undefined;
+    // A lease that somebody made in a namespace of their own.
+    actsEverywhere = false;
+    expect(await lineOf('other operators')).toBe('');
+    actsEverywhere = true;
     another({ holderIdentity: 'two', leaseDurationSeconds: 1, renewTime });
     expect(await lineOf('other operators')).toBe('');
   });

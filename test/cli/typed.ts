@@ -32,7 +32,7 @@ const nowhere: Access = {
 const { contextName: _context, ...inPod } = nowhere;
 
 export interface WorldOptions {
-  /** What the API server says to access reviews; `user` where the caller impersonates one. */
+  /** What the API server says to access reviews; `user` where the caller impersonates one, or asks about one. */
   readonly allow?: (attributes: Readonly<Record<string, string | undefined>>, user?: string) => boolean;
   readonly mayImpersonate?: boolean;
   /** The API server knows nobody, and says so where it is asked who the caller is. */
@@ -122,9 +122,11 @@ function withReviews(requester: Requester, allow: NonNullable<WorldOptions['allo
     request: (request) => {
       if (request.path.endsWith('/selfsubjectreviews'))
         return Promise.resolve({ status: { userInfo: { username: user ?? 'alice' } } });
-      if (!request.path.endsWith('/selfsubjectaccessreviews')) return requester.request(request);
-      const { spec } = request.body as { spec: { resourceAttributes: Readonly<Record<string, string | undefined>> } };
-      return Promise.resolve({ spec, status: { allowed: allow(spec.resourceAttributes, user) } });
+      if (!request.path.endsWith('subjectaccessreviews')) return requester.request(request);
+      const { spec } = request.body as {
+        spec: { user?: string; resourceAttributes: Readonly<Record<string, string | undefined>> };
+      };
+      return Promise.resolve({ spec, status: { allowed: allow(spec.resourceAttributes, spec.user ?? user) } });
     },
   };
 }
