@@ -24,6 +24,7 @@ interface JobStatus {
   readonly phase?: string;
   readonly reason?: string;
   readonly message?: string;
+  readonly podName?: string;
 }
 export const jobStatus = async (world: OperatorWorld, namespace: string, name: string): Promise<JobStatus> =>
   (await world.test.request<{ status?: JobStatus }>({ method: 'GET', path: `${jobsPath(namespace)}/${name}` }))

@@ -323,7 +323,7 @@ describe('grants that come and go while jobs start', () => {
       for (const name of names) {
         const { reason } = await world.eventually(
           () => jobStatus(world, home, name),
-          ({ reason: why }) => why === 'MissingSecrets' || why === 'Scheduling',
+          ({ reason: why, podName }) => why === 'MissingSecrets' || podName !== undefined,
           `${name} is decided`,
         );
         if (reason === 'MissingSecrets') refused.push(name);

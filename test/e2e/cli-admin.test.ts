@@ -98,7 +98,7 @@ describe('homes', () => {
   test('doctor reports what the user cannot do', async () => {
     await cluster.kubectl('admin', ['delete', 'rolebinding', 'owner', '-n', 'bob']);
     const bob = person(cluster.cluster, 'bob');
-    const missing = "bad      may run jobs: no right to create neurojobs in 'bob'; an administrator gives it: ";
+    const missing = "bad      may keep secrets: no right to create usersecrets in 'bob'; an administrator gives it: ";
     const typed = await eventually(
       () => bob(['doctor', '-n', 'bob']),
       ({ out }) => out.includes(missing),
