@@ -11,6 +11,7 @@ import {
   TokenBucket,
   TwoClocks,
   subjectAccessReviews,
+  untilAborted,
   type Clock,
   type KubeClient,
   type Moment,
@@ -121,7 +122,7 @@ export class AccessReviews {
       this.#turns.add(asker.namespace);
       this.#pump();
     }
-    return abortable(question.promise, signal);
+    return untilAborted(question.promise, signal);
   }
 
   #askingOf(namespace: string): Asking {
@@ -216,12 +217,4 @@ export class AccessReviews {
 function nextOf({ waiting, sent }: Asking): readonly [key: string, question: Question] | undefined {
   for (const [key, question] of waiting) if (!sent.has(key)) return [key, question];
   return undefined;
-}
-
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    signal.addEventListener('abort', abort, { once: true });
-    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

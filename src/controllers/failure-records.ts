@@ -38,7 +38,3 @@ export class FailureRecords {
     this.#records.delete(key);
   }
 }
-
-export function errorOf({ error }: Failed): Error {
-  return error instanceof Error ? error : new Error(String(error));
-}

@@ -9,6 +9,7 @@ import {
   Reflector,
   Store,
   systemClock,
+  whenAborted,
   type Clock,
   type KubeClient,
   type ObjectKey,
@@ -145,8 +146,6 @@ class Holder implements Reflecting {
 
   run(signal: AbortSignal): Promise<void> {
     this.#onRun(signal);
-    return new Promise((resolve) => {
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    return whenAborted(signal);
   }
 }

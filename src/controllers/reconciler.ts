@@ -15,9 +15,9 @@
  * Not promised: that a plan sees each failure. Short ones pass by retries and are not worth a status.
  */
 import { defined } from '../defined.ts';
-import { isKernelError, type Clock, type ObjectKey, type Outcome, type Reconcile } from '../kernel/index.ts';
+import { asError, isKernelError, type Clock, type ObjectKey, type Outcome, type Reconcile } from '../kernel/index.ts';
 import { isLasting } from './failure.ts';
-import { FailureRecords, errorOf, type Failed } from './failure-records.ts';
+import { FailureRecords, type Failed } from './failure-records.ts';
 import type { Failing, Known, Plan } from './plan.ts';
 import type { Recorder } from './recorder.ts';
 import { StatusWriter, type StatusOf } from './status-writer.ts';
@@ -102,7 +102,7 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
       const problem = await statuses.catchUp(key, options.gather(key, known()), signal);
       if (problem !== undefined && 'waitMs' in problem) contestedMs = problem.waitMs;
       else failed = problem;
-      if (failed !== undefined && !isWorthTelling(key, failed)) return { failed: errorOf(failed) };
+      if (failed !== undefined && !isWorthTelling(key, failed)) return { failed: asError(failed.error) };
     }
     for (let round = 0; round < mostRounds; round += 1) {
       const gathered = options.gather(key, known());
@@ -121,7 +121,7 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
         contestedMs = problem !== undefined && 'waitMs' in problem ? problem.waitMs : undefined;
         if (problem !== undefined && !('waitMs' in problem)) {
           failed = problem;
-          if (!isWorthTelling(key, problem)) return { failed: errorOf(problem) };
+          if (!isWorthTelling(key, problem)) return { failed: asError(problem.error) };
         }
       }
       for (const { regarding, text } of plan.events ?? []) recorder.event(regarding, text);
@@ -137,7 +137,7 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
           const isSecond = learned.failure?.isNow === true;
           failed = { error, doing: options.describe(step) };
           const record = failures.add(key, failed);
-          if (isSecond || !isLasting(record, clock.steadyNow())) return { failed: errorOf(failed) };
+          if (isSecond || !isLasting(record, clock.steadyNow())) return { failed: asError(failed.error) };
           learned = { ...learned, failure: { ...record, isNow: true } };
           break;
         }
@@ -169,7 +169,7 @@ export function createReconciler<Input extends Failing, Step extends { readonly 
             requeueAfterMs: Math.max(0, requeueAtMs - deadlines.now()),
             ...defined({ lane: requeueLane }),
           };
-    if (failed !== undefined) return { ...requeue, failed: errorOf(failed) };
+    if (failed !== undefined) return { ...requeue, failed: asError(failed.error) };
     failures.delete(key);
     return requeue ?? 'done';
   }

@@ -1,15 +1,15 @@
 /**
- * Time as a dependency, so that tests and the simulation own it.
- * Two kinds: `now` is a moment that people read, or that other machines compare; it is set back and forth. How long something takes, and what
- * is due after so long, is counted by `steadyNow`.
- * Not promised: that a timer fires exactly when it is due; only that it never fires early by `steadyNow()`.
+ * Time as a dependency, so that tests and the simulation control it.
+ * There are two kinds. `now` is a time that people read or that other machines compare, and it jumps when somebody sets the clock. Durations
+ * and delays are measured by `steadyNow`.
+ * Not promised: that a timer fires exactly when it is due. It never fires early by `steadyNow()`.
  */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Milliseconds since some moment; they never go back, and nobody sets them. They may stand still while the machine sleeps. */
+  /** Milliseconds since an arbitrary start. They never go back, and nobody sets them; they may stand still while the machine sleeps. */
   steadyNow(): number;
-  /** Calls `callback` once after `delayMs`; the answer cancels it. Delays past 24 days are cut to 24 days. */
+  /** Calls `callback` once after `delayMs`. Returns a function that cancels the call. Delays past 24 days are cut to 24 days. */
   schedule(callback: () => void, delayMs: number): () => void;
 }
 
@@ -24,6 +24,15 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Resolves after `delayMs`, or when the signal is aborted: for loops that look at the signal themselves. */
+export async function pause(delayMs: number, options: { clock: Clock; signal: AbortSignal }): Promise<void> {
+  try {
+    await sleep(delayMs, options);
+  } catch {
+    // Only an abort ends a sleep early.
+  }
+}
 
 /** Resolves after `delayMs`, or rejects with the signal's reason as soon as it is aborted. */
 export function sleep(delayMs: number, { clock, signal }: { clock: Clock; signal?: AbortSignal }): Promise<void> {

@@ -10,7 +10,7 @@ import { randomUUID } from 'node:crypto';
 import { defined } from '../defined.ts';
 import type { Cause, Lane } from './causes.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { isKernelError } from './errors.ts';
+import { asError, isKernelError } from './errors.ts';
 import type { ObjectKey } from './objects.ts';
 import { WorkQueue, type WorkItem } from './work-queue.ts';
 
@@ -118,7 +118,7 @@ export class Controller {
       if (signal.aborted) return 'success';
       const result = this.#classify(failed, key);
       if (result === 'error') {
-        this.#options.onError?.(failed instanceof Error ? failed : new Error(String(failed)), item, reconcileId);
+        this.#options.onError?.(asError(failed), item, reconcileId);
       }
       this.queue.retry(key, isKernelError(failed) ? failed.retryAfterMs : 0, lane);
       return result;

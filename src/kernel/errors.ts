@@ -48,6 +48,11 @@ export class KernelError extends Error {
   }
 }
 
+/** What was thrown, as an Error: JavaScript lets code throw anything. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
 export function isKernelError(error: unknown, ...codes: readonly KernelErrorCode[]): error is KernelError {
   return error instanceof KernelError && (codes.length === 0 || codes.includes(error.code));
 }

@@ -1,4 +1,5 @@
 /** The public interface of the kernel, which knows nothing of this operator. See docs/kernel.md. */
+export { isAborted, untilAborted, whenAborted } from './abort.ts';
 export { loadAccess, loadContexts, serverAddress, type Access, type Contexts, type LoadAccessOptions } from './auth.ts';
 export type { Credentials, TlsMaterial } from './credentials.ts';
 export { backoffDelayMs, type Backoff } from './backoff.ts';
@@ -12,7 +13,7 @@ export {
   type WriteOptions,
 } from './client.ts';
 export { PatientClock, patienceMs } from './patient-clock.ts';
-export { longestDelayMs, sleep, systemClock, type Clock } from './clock.ts';
+export { longestDelayMs, pause, sleep, systemClock, type Clock } from './clock.ts';
 export { TwoClocks, type Moment } from './two-clocks.ts';
 export {
   Controller,
@@ -25,7 +26,7 @@ export {
 } from './controller.ts';
 export { EventRecorder, type DropReason, type EventRecorderOptions } from './event-recorder.ts';
 export { kubeEvents, type EventContent, type KubeEvent, type ObjectReference } from './events.ts';
-export { KernelError, isKernelError, kernelErrorCodes, type KernelErrorCode } from './errors.ts';
+export { KernelError, asError, isKernelError, kernelErrorCodes, type KernelErrorCode } from './errors.ts';
 export { serveHealth, unhealthyWatches, unreadyParts, type HealthOptions, type WatchHealth } from './health.ts';
 export { servePlain, type PlainServer } from './plain-server.ts';
 export {

@@ -5,16 +5,17 @@
  * renewal that succeeded, so it is false before anybody else may take the lease (`leaseDurationMs` after they saw it);
  * renewal goes on whatever the work does; a lease that is seen in other hands is given up at once; a clean stop
  * releases it, so that the next process leads at once; a failure of the API server never ends `run`.
- * Caller's duty: `identity` is unique to this process (a Pod's name and a random part); the client given here has no
+ * Caller's duty: `identity` is unique to this process (such as its Pod's name, process ID and start time); the client given here has no
  * guard of its own; the work ends soon after its signal is aborted.
  * Not promised: that a request which was sent while we led reaches the server before another leads; and nothing when
  * somebody deletes the Lease, or when a client of another kind ignores it.
  * Two clocks are read, because each lies in its own way: the wall clock is set back and forth, the steady one stands
  * still while a machine sleeps. We lead only while both say so, and take a lease only when both say that it has run out.
  */
-import { KernelError, isKernelError } from './errors.ts';
+import { isAborted } from './abort.ts';
+import { KernelError, asError, isKernelError } from './errors.ts';
 import type { KubeClient } from './client.ts';
-import { sleep, systemClock, type Clock } from './clock.ts';
+import { pause, systemClock, type Clock } from './clock.ts';
 import { LeaseHolder } from './lease-holder.ts';
 import { withTimeLimit } from './time-limit.ts';
 import { TwoClocks, type Moment } from './two-clocks.ts';
@@ -110,7 +111,8 @@ export class LeaderElector {
     while (!isAborted(signal)) {
       const outcome = await this.#attempt(signal);
       if (outcome === 'ours') await this.#lead(signal, callbacks);
-      await this.#pause(this.#retryPeriodMs * (1 + retryJitter * (this.#options.random ?? Math.random)()), signal);
+      const jitter = 1 + retryJitter * (this.#options.random ?? Math.random)();
+      await pause(this.#retryPeriodMs * jitter, { clock: this.#clock, signal });
     }
   }
 
@@ -141,7 +143,7 @@ export class LeaderElector {
   async #renew(leading: AbortController): Promise<void> {
     let cancelDeadline = this.#abortAtDeadline(leading);
     while (!isAborted(leading.signal)) {
-      await this.#pause(this.#retryPeriodMs, leading.signal);
+      await pause(this.#retryPeriodMs, { clock: this.#clock, signal: leading.signal });
       if (isAborted(leading.signal)) break;
       const outcome = await this.#attempt(leading.signal);
       if (outcome === 'others') this.#holder.drop();
@@ -196,26 +198,13 @@ export class LeaderElector {
   }
 
   #report(error: unknown): void {
-    this.#options.onError?.(error instanceof Error ? error : new Error(String(error)));
-  }
-
-  async #pause(delayMs: number, signal: AbortSignal): Promise<void> {
-    try {
-      await sleep(delayMs, { clock: this.#clock, signal });
-    } catch {
-      // Only an abort ends a sleep early; the loop's condition sees it.
-    }
+    this.#options.onError?.(asError(error));
   }
 }
 
 /** For `KubeClient`'s `beforeWrite`. */
 export function notLeading({ namespace, name }: { readonly namespace: string; readonly name: string }): KernelError {
   return new KernelError('LeaseLost', `not written: this process does not hold the lease ${namespace}/${name} now`);
-}
-
-/** A call, because the compiler believes that `aborted` cannot change between two reads. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }
 
 function lost(): KernelError {

@@ -14,7 +14,7 @@ import {
 import { readWhole } from './pieces.ts';
 import { limitTunnels } from './proxy-tunnel.ts';
 import { secureContextOf } from './secure-context.ts';
-import { Turns } from './turns.ts';
+import { Semaphore } from './semaphore.ts';
 
 // An import of this module reads every name that it exports, and one of them loads all of `fetch`: half the time of a short command.
 const http = process.getBuiltinModule('node:http');
@@ -41,7 +41,7 @@ export const nodeHttp: OpenHttp = (target) => {
   const streams = make();
   streams.maxSockets = Number.POSITIVE_INFINITY;
   const open = isPlain ? http.request : https.request;
-  const turns = new Turns(maxConnections);
+  const places = new Semaphore(maxConnections);
   let isDestroyed = false;
   const begin = ({ path, method, headers, body, signal }: HttpRequest, agent: Agent): ClientRequest =>
     open(`${origin}${path}`, {
@@ -51,18 +51,18 @@ export const nodeHttp: OpenHttp = (target) => {
       headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
       ...defined({ signal }),
     });
-  /** The agent's own limit does not count the connections that a proxy has not made yet. */
-  const beginInTurn = async (request: HttpRequest): Promise<ClientRequest> => {
+  /** With a limit of our own: the agent's does not count connections that a proxy has not made yet. */
+  const beginWithinLimit = async (request: HttpRequest): Promise<ClientRequest> => {
     const { timeoutMs, signal } = request;
     // Behind others a request has no connection: the API server is busy, not away.
     const late = (): Error => httpTimeout('answer', timeoutMs);
-    const giveBack = await turns.take({ signal, clock, limitMs: timeoutMs, late });
+    const release = await places.acquire({ signal, clock, limitMs: timeoutMs, late });
     try {
       if (isDestroyed) throw new Error('closed before the request was sent');
       // After the agent has its connection back.
-      return begin(request, requests).once('close', () => process.nextTick(giveBack));
+      return begin(request, requests).once('close', () => process.nextTick(release));
     } catch (error) {
-      giveBack();
+      release();
       throw error;
     }
   };
@@ -101,7 +101,7 @@ export const nodeHttp: OpenHttp = (target) => {
       outgoing.end(body);
     });
   const send: HttpConnections['send'] = async ({ isStream, ...request }) =>
-    exchange(isStream ? begin(request, streams) : await beginInTurn(request), request, isStream);
+    exchange(isStream ? begin(request, streams) : await beginWithinLimit(request), request, isStream);
   return {
     ask: async (request, maxBytes) => {
       const { statusCode, headers, body } = await send({ ...request, isStream: false });

@@ -6,7 +6,7 @@
  * set back, that counts at once. With `follow`, the minute begins with the jump, and not when somebody looks.
  * Caller's duty: not for the end of a right, which must never come late; look at it soon after a jump.
  */
-import { sleep, systemClock, type Clock } from './clock.ts';
+import { pause, systemClock, type Clock } from './clock.ts';
 
 /** A clock that is set wrong is usually put right within this time, by a person or by a time service. */
 export const patienceMs = 60_000;
@@ -43,11 +43,7 @@ export class PatientClock implements Clock {
   async follow(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.now();
-      try {
-        await sleep(lookEveryMs, { clock: this.#wall, signal });
-      } catch {
-        return;
-      }
+      await pause(lookEveryMs, { clock: this.#wall, signal });
     }
   }
 

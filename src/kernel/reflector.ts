@@ -8,10 +8,11 @@
  * returns only when its signal is aborted.
  * Not promised: that every intermediate state is seen.
  */
+import { isAborted } from './abort.ts';
 import { backoffDelayMs, type Backoff } from './backoff.ts';
 import type { KubeClient } from './client.ts';
-import { sleep, systemClock, type Clock } from './clock.ts';
-import { KernelError, isKernelError } from './errors.ts';
+import { pause, systemClock, type Clock } from './clock.ts';
+import { KernelError, asError, isKernelError } from './errors.ts';
 import { keyOf, type KubeObject, type ObjectKey } from './objects.ts';
 import { pathOf, type ResourceType } from './resource-type.ts';
 import { auditStore } from './store-audit.ts';
@@ -76,7 +77,7 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
   #hasLost = false;
   #lastProgress: Moment;
   #failedMs = -Infinity;
-  readonly #synced = deferred();
+  readonly #synced = Promise.withResolvers<void>();
 
   constructor(options: ReflectorOptions<Raw, T>) {
     const { project, keeps } = options;
@@ -140,20 +141,20 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
         attempt = 0;
         // A watch that ends cleanly at once, again and again, would otherwise spin.
         if (this.#clock.steadyNow() - startedMs < 1_000)
-          await this.#pause(this.#options.backoff?.baseMs ?? defaultBackoff.baseMs, signal);
+          await pause(this.#options.backoff?.baseMs ?? defaultBackoff.baseMs, { clock: this.#clock, signal });
       } catch (error) {
         if (isAborted(signal)) return;
         this.#failedMs = this.#clock.steadyNow();
         if (isKernelError(error, 'Gone')) {
           this.#resourceVersion = undefined;
         } else {
-          this.#options.onError?.(error instanceof Error ? error : new Error(String(error)), attempt);
+          this.#options.onError?.(asError(error), attempt);
         }
         if (this.#clock.steadyNow() - startedMs > healthyAfterMs) attempt = 0;
         const backoffMs = backoffDelayMs(this.#options.backoff ?? defaultBackoff, attempt, this.#random);
         const askedMs = error instanceof KernelError ? (error.retryAfterMs ?? 0) : 0;
         attempt += 1;
-        await this.#pause(Math.max(backoffMs, askedMs), signal);
+        await pause(Math.max(backoffMs, askedMs), { clock: this.#clock, signal });
       }
     }
   }
@@ -234,7 +235,7 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
     if (auditEveryMs === undefined) return;
     // Many watches and replicas begin at different times.
     for (let pauseMs = auditEveryMs * (0.5 + this.#random() / 2); ;) {
-      await this.#pause(pauseMs, signal);
+      await pause(pauseMs, { clock: this.#clock, signal });
       if (isAborted(signal)) return;
       pauseMs = auditEveryMs;
       if (!this.#hasSynced) continue;
@@ -249,7 +250,7 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
         if (keys.length > 0) onLost?.(keys);
       } catch (error) {
         if (isAborted(signal)) return;
-        onAuditFailed?.(error instanceof Error ? error : new Error(String(error)));
+        onAuditFailed?.(asError(error));
       }
     }
   }
@@ -258,23 +259,4 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
     this.#lastProgress = this.#clocks.moment();
     this.#options.onProgress?.(what);
   }
-
-  async #pause(delayMs: number, signal: AbortSignal): Promise<void> {
-    try {
-      await sleep(delayMs, { clock: this.#clock, signal });
-    } catch {
-      // Only an abort ends a sleep early; the loop's condition sees it.
-    }
-  }
-}
-
-/** A call, because the compiler believes that `aborted` cannot change between two reads. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
-}
-
-function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((done) => (resolve = done));
-  return { promise, resolve };
 }

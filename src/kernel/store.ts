@@ -1,13 +1,12 @@
 /**
  * What we know of one kind of object: the last state seen, as a projection, with indexes.
  *
- * Promises: listeners hear every change of a key once, after the store shows it, in the order of the server;
- * a key whose object was replaced by another of the same name (uid differs) is heard as one change with both states.
- * Caller's duty: what `get` and `list` answer is never changed (tests freeze it).
- * an older state of the same object (its resourceVersion is a smaller number) never replaces a newer one, so a write's
- * answer may be put in at once and the watch's late events are ignored; and an answer that comes after the end of its object does not
- * bring that back.
- * Not promised: that an intermediate state is seen; only the last one counts.
+ * Promises: listeners hear every change of a key once, after the store shows it, in the order of the server; when an object is replaced by
+ * another one of the same name (its UID differs), they hear one change with both states. An older state of an object (a smaller
+ * resourceVersion) never replaces a newer one. So the response to a write can be put in at once, and late events of the watch are ignored. A
+ * response that arrives after its object was deleted does not bring the object back.
+ * Caller's duty: never to change an object that the store returns (tests freeze them).
+ * Not promised: that every intermediate state is seen. Only the last one counts.
  */
 import { KeyIndex } from './key-index.ts';
 import { keyOf, type KubeObject, type ObjectKey } from './objects.ts';

@@ -3,13 +3,14 @@
  * does not lose the lease. The rule is the same as that of {@link LeaderElector}: we lead only while the last renewal was sent
  * less than `renewDeadlineMs` ago by both clocks, read from memory that the threads share.
  *
- * Promises: a thread that dies is started again when it and the work have ended, and renews the lease at once where nobody else has taken it; the work ends
- * at the latest when its last renewal is too old.
+ * Promises: a thread that dies is started again as soon as the work has ended too, and renews the lease at once unless somebody else has
+ * taken it; the work ends at the latest when the last renewal is too old.
  */
 import type { Worker } from 'node:worker_threads';
 import { defined } from '../defined.ts';
 import type { Access } from './auth.ts';
-import { sleep, systemClock, type Clock } from './clock.ts';
+import { pause, systemClock, type Clock } from './clock.ts';
+import { asError } from './errors.ts';
 import { defaultRenewDeadlineMs, notLeading, type LeaderRole, type LeadingCallbacks } from './leader-election.ts';
 import type { LeaseCommand, LeaseEvent, LeaseThreadData } from './lease-messages.ts';
 import { SharedMoment, steadyNowMs } from './shared-moment.ts';
@@ -73,7 +74,7 @@ export class ThreadedElector {
         this.#report(error);
       }
       this.#renewedAt.set(undefined);
-      await sleep(restartMs, { clock: this.#clock, signal }).catch(() => undefined);
+      await pause(restartMs, { clock: this.#clock, signal });
     }
   }
 
@@ -180,8 +181,4 @@ export class ThreadedElector {
   #report(error: unknown): void {
     this.#options.onError?.(asError(error));
   }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -6,6 +6,7 @@ import { defined } from '../defined.ts';
 import {
   patienceMs,
   sleep,
+  untilAborted,
   type Clock,
   type Controller,
   type Logger,
@@ -155,13 +156,4 @@ export class Leading {
       // Aborted: leading is over.
     }
   }
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }

@@ -20,6 +20,7 @@ import {
   ThreadedElector,
   Transport,
   undiciHttp,
+  whenAborted,
   type Informer,
   type KubeObject,
   type Logger,
@@ -261,11 +262,4 @@ export async function startProcess({
       }
     }
   }
-}
-
-function whenAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

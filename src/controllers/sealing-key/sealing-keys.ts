@@ -5,7 +5,17 @@
  * values as soon as it leads; a Secret that cannot be used is passed over and reported once.
  */
 import { LABEL_SEALING_KEY } from '../../api/index.ts';
-import { backoffDelayMs, Informer, sleep, type Clock, type KubeClient, type ObjectRef } from '../../kernel/index.ts';
+import {
+  asError,
+  backoffDelayMs,
+  Informer,
+  isAborted,
+  pause,
+  whenAborted,
+  type Clock,
+  type KubeClient,
+  type ObjectRef,
+} from '../../kernel/index.ts';
 import { newSealingKeyring, type Dated, type SealingKeyring } from '../../sealing/index.ts';
 import { isAhead } from '../clock-ahead.ts';
 import { secretType, type Secret } from '../resources.ts';
@@ -179,7 +189,7 @@ export class SealingKeys {
     try {
       imported = await importPair(secret);
     } catch (error) {
-      this.#options.onBadKey(view.metadata.name, error instanceof Error ? error : new Error(String(error)));
+      this.#options.onBadKey(view.metadata.name, asError(error));
     }
     this.#imported.set(identity, imported);
     return imported;
@@ -188,31 +198,21 @@ export class SealingKeys {
   /** Resolves when there may be something to load. */
   #untilChanged(signal: AbortSignal): Promise<void> {
     if (!this.isLoaded) return Promise.resolve();
-    return this.#named.areMissing ? this.#pause(missingRetryMs, signal) : this.#pause(undefined, signal);
+    return this.#pause(this.#named.areMissing ? missingRetryMs : undefined, signal);
   }
 
   /** Resolves at the next change of a key Secret, after `delayMs`, or when the signal is aborted. */
   async #pause(delayMs: number | undefined, signal: AbortSignal): Promise<void> {
-    const pause = new AbortController();
-    const changed = new Promise<void>((resolve) => {
-      this.#wake = resolve;
-      if (isAborted(signal)) resolve();
-      else signal.addEventListener('abort', () => resolve(), { signal: pause.signal });
-    });
-    const due =
-      delayMs === undefined
-        ? changed
-        : sleep(delayMs, { clock: this.#options.clock, signal: pause.signal }).catch(() => undefined);
+    const over = new AbortController();
+    const changed = new Promise<void>((resolve) => (this.#wake = resolve));
+    const either = AbortSignal.any([signal, over.signal]);
+    const { clock } = this.#options;
+    const due = delayMs === undefined ? whenAborted(either) : pause(delayMs, { clock, signal: either });
     await Promise.race([changed, due]);
-    pause.abort();
+    over.abort();
   }
 }
 
 function identityOf({ metadata }: SealingKeySecretView): string {
   return `${metadata.uid}/${metadata.resourceVersion}`;
-}
-
-/** A call, because the compiler believes that `aborted` cannot change between two reads. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

@@ -8,7 +8,7 @@
 import { request as send, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { parseCookie } from 'cookie';
-import type { Clock, Logger } from '../../../kernel/index.ts';
+import { asError, type Clock, type Logger } from '../../../kernel/index.ts';
 import { destroyAfter } from '../destroy-after.ts';
 import { endConnection, lingerMs } from '../end-connection.ts';
 import { ConsoleError, isConsoleError, noSession } from '../errors.ts';
@@ -102,7 +102,7 @@ function forwardRequest(
         } catch (error) {
           // A status or a header that HTTP does not have: whatever a job sends, it ends this request and no other.
           answer.destroy();
-          reject(error instanceof Error ? error : new Error(String(error)));
+          reject(asError(error));
           return;
         }
         answer.on('close', () => answer.complete || response.destroy());

@@ -9,6 +9,7 @@
 import {
   TwoClocks,
   isKernelError,
+  pause,
   sleep,
   withTimeLimit,
   type KubeClient,
@@ -86,7 +87,7 @@ export class SharedEndedSessions implements EndedSessions {
     while (!signal.aborted) {
       await this.#read();
       void this.#write();
-      await sleep(readEveryMs, { clock: this.#options.clock, signal }).catch(() => undefined);
+      await pause(readEveryMs, { clock: this.#options.clock, signal });
     }
   }
 

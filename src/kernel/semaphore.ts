@@ -1,19 +1,19 @@
 /**
- * Lets so many at a time; the others wait, and the first of them is next.
+ * A semaphore: at most a fixed number of holders at a time. The others wait, and the one that has waited longest is next.
  *
- * Promise: whoever gives up waiting takes no turn. Caller's duty: to give back each turn, once.
+ * Promise: a caller that gives up waiting holds nothing. Caller's duty: to release what it holds, once.
  */
 import type { Clock } from './clock.ts';
 
-interface Patience {
+interface AcquireOptions {
   readonly signal?: AbortSignal | undefined;
   readonly clock: Clock;
   readonly limitMs: number;
-  /** What is wrong after that time. */
+  /** Makes the error for a caller that has waited for `limitMs`. */
   readonly late: () => Error;
 }
 
-export class Turns {
+export class Semaphore {
   #left: number;
   readonly #waiting = new Set<() => void>();
 
@@ -21,9 +21,9 @@ export class Turns {
     this.#left = most;
   }
 
-  /** Resolves with the function that gives the turn back. Rejects with the reason of the signal, or when it is late. */
-  take({ signal, clock, limitMs, late }: Patience): Promise<() => void> {
-    if (this.#left > 0) return Promise.resolve(this.#begin());
+  /** Resolves with the function that releases. Rejects with the reason of the signal, or with the error of `late`. */
+  acquire({ signal, clock, limitMs, late }: AcquireOptions): Promise<() => void> {
+    if (this.#left > 0) return Promise.resolve(this.#hold());
     return new Promise((resolve, reject) => {
       const over = (): void => {
         cancel();
@@ -32,7 +32,7 @@ export class Turns {
       };
       const start = (): void => {
         over();
-        resolve(this.#begin());
+        resolve(this.#hold());
       };
       const fail = (error: Error): void => {
         over();
@@ -47,7 +47,7 @@ export class Turns {
     });
   }
 
-  #begin(): () => void {
+  #hold(): () => void {
     this.#left -= 1;
     return () => {
       this.#left += 1;
