@@ -11,7 +11,7 @@ import { defined } from '../defined.ts';
 import { apiVersionOf, keyOf, type Logger, type StoreChange, type KubeObject } from '../kernel/index.ts';
 import type { OperatorConfig } from './config.ts';
 import type { OperatorOptions } from './options.ts';
-import { startProcess, type AnyInformer, type OperatorProcess, type Serving } from './process.ts';
+import { startProcess, type OperatorProcess, type Serving, type WatchedKind } from './process.ts';
 
 const OperatorBase = dotI.default;
 
@@ -80,11 +80,10 @@ export class NeuroOperator extends OperatorBase {
     namespace?: string,
   ): Promise<void> {
     const id = `${plural}.${group === '' ? version : `${group}/${version}`}`;
-    const informers = [...(this.#process?.informers.values() ?? [])];
-    const informer = informers.find(({ type }) => `${type.plural}.${apiVersionOf(type)}` === id);
-    if (informer === undefined) throw new RangeError(`${id} is not watched by this operator; add it to watched.ts`);
-    informer.store.onChange((change) => {
-      const event = eventOf(informer, change);
+    const kind = this.#process?.kinds.find(({ type }) => `${type.plural}.${apiVersionOf(type)}` === id);
+    if (kind === undefined) throw new RangeError(`${id} is not watched by this operator; add it to watched.ts`);
+    kind.store.onChange((change) => {
+      const event = eventOf(kind, change);
       if (namespace !== undefined && event.object.metadata?.namespace !== namespace) return;
       onEvent(event).catch((error: unknown) => this.#log.error({ error, resource: id }, 'a handler of events failed'));
     });
@@ -113,7 +112,7 @@ export class NeuroOperator extends OperatorBase {
 }
 
 /** A change of a store as the package tells of it. */
-function eventOf({ type }: AnyInformer, { before, after }: StoreChange<KubeObject>): ResourceEvent {
+function eventOf({ type }: WatchedKind, { before, after }: StoreChange<KubeObject>): ResourceEvent {
   const { metadata } = after ?? before ?? { metadata: { name: '' } };
   const object = { apiVersion: apiVersionOf(type), kind: type.kind, metadata };
   const what =

@@ -21,10 +21,11 @@ import {
   Transport,
   undiciHttp,
   whenAborted,
-  type Informer,
   type KubeObject,
   type Logger,
   type ObjectKey,
+  type ResourceType,
+  type Store,
   type WatchHealth,
 } from '../kernel/index.ts';
 import { checkPolicies } from './check-policies.ts';
@@ -38,7 +39,11 @@ import { StatusMap } from './status-map.ts';
 import { createNotifying } from './notify/notify.ts';
 import { controllersOf } from './wiring.ts';
 
-export type AnyInformer = Informer<KubeObject, KubeObject>;
+/** The watch of one kind of object, as `watchResource` needs it. */
+export interface WatchedKind {
+  readonly type: ResourceType;
+  readonly store: Pick<Store<KubeObject>, 'onChange'>;
+}
 
 interface ProcessOptions {
   readonly options: OperatorOptions;
@@ -51,13 +56,13 @@ interface ProcessOptions {
 
 /** A kind of our own, and where a change of one of its objects goes. */
 interface OwnKind {
-  readonly informer: AnyInformer;
+  readonly informer: WatchedKind;
   readonly enqueue: (key: ObjectKey) => void;
 }
 
 export interface OperatorProcess {
-  /** Every watch, by the name that metrics and logs use. */
-  readonly informers: ReadonlyMap<string, AnyInformer>;
+  /** Every kind that is watched as a whole. */
+  readonly kinds: readonly WatchedKind[];
   readonly ownKinds: readonly OwnKind[];
 }
 
@@ -159,12 +164,9 @@ export async function startProcess({
     onError: (error) => log.warn({ error }, 'loading the sealing keys failed, retrying'),
   });
   certificatePem = () => sealingKeys.certificatePem;
-  const informers = new Map(
-    Object.entries({ ...watched, sealingKeys: sealingKeys.informer }).map(([name, informer]) => [
-      name,
-      informer as unknown as AnyInformer,
-    ]),
-  );
+  // ConfigMaps that UserSecrets refer to are watched one by one, so they are no kind that others can follow.
+  const { configMaps, ...informers } = { ...watched, sealingKeys: sealingKeys.informer };
+  const reflectors = Object.entries({ ...informers, configMaps }).map(([name, { reflector }]) => ({ name, reflector }));
 
   // The admission policies.
   const policyWatch = options.requirePolicies
@@ -210,7 +212,7 @@ export async function startProcess({
     metrics,
     log,
     clock,
-    reflectors: [...informers.values()].map(({ reflector }) => reflector),
+    reflectors: reflectors.map(({ reflector }) => reflector),
     whenKeyed: () => sealingKeys.whenReady(),
   });
   const { notifications } = config;
@@ -222,10 +224,10 @@ export async function startProcess({
   const statusMap = new StatusMap({ client, namespace, policies, log });
 
   // Everything runs.
-  for (const [name, informer] of informers) {
-    watches.push(informer.reflector);
-    metrics.observeReflector(name, informer.reflector);
-    running.push(informer.reflector.run(signal));
+  for (const { name, reflector } of reflectors) {
+    watches.push(reflector);
+    metrics.observeReflector(name, reflector);
+    running.push(reflector.run(signal));
   }
   running.push(sealingKeys.follow(signal));
   const election = elector.run(signal, {
@@ -243,12 +245,12 @@ export async function startProcess({
       ? []
       : [
           {
-            informer: watched[own] as unknown as AnyInformer,
+            informer: watched[own],
             enqueue: (objectKey) => leading.queueOf(name)?.add(objectKey),
           },
         ],
   );
-  return { informers, ownKinds };
+  return { kinds: Object.values(informers), ownKinds };
 
   /** The API server may not be there yet. */
   async function untilDone<T>(work: () => Promise<T>): Promise<T> {

@@ -11,31 +11,59 @@ import { NeuroOperator } from '../../src/operator/neuro-operator.ts';
 import { parseOptions } from '../../src/operator/options.ts';
 import { uncheckedPolicies } from '../../src/operator/policy-watch.ts';
 import { controllersOf } from '../../src/operator/wiring.ts';
+import { FakeApiServer } from '../support/fake-api-server.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { until } from '../support/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'neuro-operator-test-'));
 const former = process.env['KUBECONFIG'];
 
-beforeAll(() => {
-  const path = join(folder, 'kubeconfig');
-  writeFileSync(
-    path,
-    JSON.stringify({
-      'current-context': 'c',
-      clusters: [{ name: 'c', cluster: { server: 'http://127.0.0.1:1' } }],
-      users: [{ name: 'u', user: {} }],
-      contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-    }),
-  );
-  process.env['KUBECONFIG'] = path;
-});
+beforeAll(() => useServer('http://127.0.0.1:1'));
 
 afterAll(() => {
   if (former === undefined) delete process.env['KUBECONFIG'];
   else process.env['KUBECONFIG'] = former;
   rmSync(folder, { recursive: true });
 });
+
+function useServer(server: string): void {
+  const path = join(folder, 'kubeconfig');
+  writeFileSync(
+    path,
+    JSON.stringify({
+      'current-context': 'c',
+      clusters: [{ name: 'c', cluster: { server } }],
+      users: [{ name: 'u', user: {} }],
+      contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
+    }),
+  );
+  process.env['KUBECONFIG'] = path;
+}
+
+/** Follows more kinds than the controllers do, as an operator that is built on this one may. */
+class Follower extends NeuroOperator {
+  /** By plural; undefined where the kind can be followed. */
+  readonly problems = new Map<string, unknown>();
+
+  protected override async init(): Promise<void> {
+    await super.init();
+    for (const [group, version, plural] of followed) {
+      try {
+        await this.watchResource(group, version, plural, () => Promise.resolve());
+        this.problems.set(plural, undefined);
+      } catch (error) {
+        this.problems.set(plural, error);
+      }
+    }
+  }
+}
+
+const followed = [
+  ['neu.ro', 'v1', 'usersecrets'],
+  ['', 'v1', 'pods'],
+  ['', 'v1', 'services'],
+  ['apps', 'v1', 'deployments'],
+] as const;
 
 /** What ends the process, gives up, or writes without a precondition in the base class as it is shipped. */
 const replaced = [
@@ -77,6 +105,29 @@ describe('the operator', () => {
     operator.stop();
     await expect(started).rejects.toThrow('the operator stops');
     await operator.whenStopped();
+  });
+});
+
+describe('an operator that is built on it', () => {
+  test('follows every kind that is watched, and is told which is not', async () => {
+    const fake = await FakeApiServer.start();
+    useServer(`http://127.0.0.1:${String(fake.port)}`);
+    const ports = ['--health-port', '0', '--http-port', '0', '--bind-address', '127.0.0.1'];
+    const options = parseOptions([...ports, '--no-require-policies'], {});
+    const operator = new Follower(options, readConfig({}), createLogger({ level: 'silent' }));
+    try {
+      await operator.start();
+      expect([...operator.problems]).toEqual([
+        ['usersecrets', undefined],
+        ['pods', undefined],
+        ['services', undefined],
+        ['deployments', expect.any(RangeError)],
+      ]);
+    } finally {
+      operator.stop();
+      await operator.whenStopped();
+      await fake.close();
+    }
   });
 });
 
