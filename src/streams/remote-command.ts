@@ -119,8 +119,16 @@ function writeSlowly(socket: WebSocket, output: Writable | undefined, bytes: Buf
   output.on('drain', resume).on('close', resume);
 }
 
+/** Resolves when the output has taken everything, or is closed: then it takes nothing any more. */
 async function drained(output: Writable): Promise<void> {
-  while (output.writableNeedDrain && !output.destroyed) await once(output, 'drain');
+  const over = new AbortController();
+  const { signal } = over;
+  try {
+    while (output.writableNeedDrain && !output.destroyed)
+      await Promise.race([once(output, 'drain', { signal }), once(output, 'close', { signal })]);
+  } finally {
+    over.abort();
+  }
 }
 
 /** Until the returned function is called; the stream is then left open, and silent. */

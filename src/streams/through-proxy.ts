@@ -26,7 +26,7 @@ export function connectThroughProxy(
 ): (destination: Destination, done: Connected) => undefined {
   const proxy = new URL(proxyUrl);
   const send = proxy.protocol === 'https:' ? httpsRequest : httpRequest;
-  const login = proxy.username === '' ? undefined : `${unescaped(proxy.username)}:${unescaped(proxy.password)}`;
+  const login = proxy.username === '' ? undefined : `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
   return ({ host, port }, done) => {
     const name = host ?? '';
     const address = `${name.includes(':') ? `[${name}]` : name}:${String(port ?? 443)}`;
@@ -55,8 +55,4 @@ export function connectThroughProxy(
     asked.end();
     return undefined;
   };
-}
-
-function unescaped(text: string): string {
-  return decodeURIComponent(text);
 }
