@@ -68,7 +68,7 @@ export class RepairLimiter {
   #of(key: ObjectKey, desired: string): Pick<Repairs, 'count' | 'lastMs'> {
     const known = this.#repairs.get(key);
     const none = { count: 0, lastMs: 0 };
-    if (known?.desired !== hashOf(desired)) return none;
+    if (known === undefined || known.desired !== hashOf(desired)) return none;
     const calmMs = Math.max(calmShortest * this.#pauses.shortestMs, calmPauses * this.#pauseMs(known.count));
     return this.#clock.steadyNow() - known.lastMs >= calmMs ? none : known;
   }

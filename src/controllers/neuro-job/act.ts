@@ -1,6 +1,6 @@
 /** Takes one step for a job. What exists is never overwritten: all is made by POST, and a name that somebody else has is reported. */
-import { FIELD_MANAGERS } from '../../api/index.ts';
-import { KernelError, isKernelError, keyOf, type Clock, type ObjectKey } from '../../kernel/index.ts';
+import { FIELD_MANAGERS, ownValue } from '../../api/index.ts';
+import { KernelError, isKernelError, keyOf, type Clock } from '../../kernel/index.ts';
 import type { AccessReviews } from '../access-reviews.ts';
 import { belongsToFormer, ownerUid } from '../ownership.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
@@ -11,7 +11,8 @@ import type { Watched } from '../watched.ts';
 import { askAccess, identityOf } from './access.ts';
 import { buildPod, buildService } from './build-pod.ts';
 import type { JobFacts, JobStep, Leftovers, Refusal, WholeJob } from './facts.ts';
-import type { JobMemory } from './gather.ts';
+import type { JobMemory } from './job-memory.ts';
+import { repairKey, type JobPart } from './job-repairs.ts';
 import { clearOutput } from './last-words/clear-output.ts';
 import type { NewJobs } from './new-jobs.ts';
 import { ownerOf } from './object-names.ts';
@@ -36,16 +37,7 @@ export interface ActDependencies extends SnapshotDependencies {
 
 type Learned = Partial<JobFacts>;
 
-/** What is created again for a job when somebody deletes it. */
-export const jobParts = ['Pod', 'Service'] as const;
-type JobPart = (typeof jobParts)[number];
-
-/** What the limiter of repairs knows that part of the job by. */
-export function repairKey(key: ObjectKey, part: JobPart): string {
-  return `${key} ${part}`;
-}
-
-/** The API server itself may learn so late of a change of RBAC. What the operator sees of such a change counts at once. */
+/** The API server itself may see a change of RBAC this much later. A change that the operator sees counts at once. */
 const momentMs = 100;
 
 /** Bytes of values while last words are cleared: one native Secret, and the readings of the text, which are larger. */
@@ -165,11 +157,8 @@ function wholeOf({ whole, job }: JobFacts): WholeJob {
 async function makePod(deps: ActDependencies, facts: JobFacts, signal: AbortSignal): Promise<Learned> {
   const { watched, presets, repairs } = deps;
   const { job, namespace, snapshot } = facts;
-  const contest = contestOf(repairs, job, 'Pod');
-  if (contest !== undefined) return { refusal: contest };
   if (namespace === undefined) throw new RangeError(`the namespace of ${refKey(job.metadata)} is not known`);
-  const { preset: presetName } = job.spec;
-  const preset = presetName !== undefined && Object.hasOwn(presets, presetName) ? presets[presetName] : undefined;
+  const preset = job.spec.preset === undefined ? undefined : ownValue(presets, job.spec.preset);
   const pod = buildPod({
     job: wholeOf(facts),
     namespace,
@@ -184,11 +173,8 @@ async function makePod(deps: ActDependencies, facts: JobFacts, signal: AbortSign
     return {};
   } catch (error) {
     if (!isKernelError(error, 'AlreadyExists')) return { refusal: refusalOrThrow(error, 'the Pod of the job') };
+    return existing(job, 'Pod', await watched.pods.refresh(job.metadata, signal));
   }
-  const existing = await watched.pods.refresh(job.metadata, signal);
-  if (existing === undefined) throw new KernelError('Conflict', `the Pod ${refKey(job.metadata)} came and went`);
-  if (ownerUid(existing.metadata) === job.metadata.uid) return {};
-  return { refusal: nameTaken(job, `the Pod '${job.metadata.name}'`, existing.metadata) };
 }
 
 async function makeService(
@@ -197,8 +183,6 @@ async function makeService(
   signal: AbortSignal,
 ): Promise<Learned> {
   if (job.spec.http === undefined) return {};
-  const contest = contestOf(repairs, job, 'Service');
-  if (contest !== undefined) return { refusal: contest };
   const options = { signal, fieldManager: FIELD_MANAGERS.neuroJob };
   try {
     await watched.services.create(buildService(job, job.spec.http.port), options);
@@ -206,31 +190,31 @@ async function makeService(
     return {};
   } catch (error) {
     if (!isKernelError(error, 'AlreadyExists')) return { refusal: refusalOrThrow(error, 'the Service of the job') };
+    return existing(job, 'Service', await watched.services.refresh(job.metadata, signal));
   }
-  const existing = await watched.services.refresh(job.metadata, signal);
-  if (existing === undefined) throw new KernelError('Conflict', `the Service ${refKey(job.metadata)} came and went`);
-  if (ownerUid(existing.metadata) === job.metadata.uid) return {};
-  return { refusal: nameTaken(job, `the Service '${job.metadata.name}'`, existing.metadata) };
 }
 
 function repairOf({ metadata }: NeuroJobView, part: JobPart): [key: string, desired: string] {
   return [repairKey(keyOf(metadata), part), metadata.uid];
 }
 
-function contestOf(repairs: RepairLimiter, job: NeuroJobView, part: JobPart): Refusal | undefined {
-  if (repairs.waitMs(...repairOf(job, part)) === 0) return undefined;
-  const message = `something else deletes the ${part} '${job.metadata.name}' whenever it is created: it is created again with growing pauses`;
-  return { isFinal: false, reason: 'Contested', message };
-}
-
-function nameTaken(job: NeuroJobView, what: string, existing: Parameters<typeof belongsToFormer>[0]): Refusal {
-  return belongsToFormer(existing, ownerOf(job))
+/** What it means that the name of that part is taken: it is ours from before a crash, or there is a reason why it cannot be made. */
+function existing(
+  job: NeuroJobView,
+  part: JobPart,
+  found: { readonly metadata: Parameters<typeof belongsToFormer>[0] } | undefined,
+): Learned {
+  if (found === undefined) throw new KernelError('Conflict', `the ${part} ${refKey(job.metadata)} came and went`);
+  if (ownerUid(found.metadata) === job.metadata.uid) return {};
+  const what = `the ${part} '${job.metadata.name}'`;
+  const refusal: Refusal = belongsToFormer(found.metadata, ownerOf(job))
     ? { isFinal: false, reason: 'Creating', message: `${what} of a former job is still being removed` }
     : {
         isFinal: true,
         reason: 'Conflict',
         message: `${what} exists and does not belong to this job: give the job another name`,
       };
+  return { refusal };
 }
 
 async function deletePod({ watched }: ActDependencies, { pod }: JobFacts, signal: AbortSignal): Promise<void> {

@@ -12,6 +12,7 @@ import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { SecretView } from '../secret-view.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
 import type { NamespaceView } from '../views.ts';
+import type { JobPart } from './job-repairs.ts';
 
 /** What the API server says of one secret of someone else. `unsettled`: allowed, perhaps only by a binding that is about to go. */
 export type AccessAnswer = 'allowed' | 'denied' | 'unsettled';
@@ -79,6 +80,8 @@ export interface JobFacts extends Failing {
   readonly cause?: Cause;
   /** This process has seen the container end, and has not read its last words yet. */
   readonly areWordsDue: boolean;
+  /** Milliseconds until that part may be created again; above 0 where something keeps deleting it. */
+  readonly repairWaitMs: Readonly<Record<JobPart, number>>;
 
   /** Learned; undefined: not asked, or asked too long ago. */
   readonly access?: ReadonlyMap<string, AccessAnswer> | undefined;

@@ -5,8 +5,19 @@ import { refKey } from '../secret-refs.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import { listOf, terminatingRefs } from './access.ts';
 import { earliest, lifeSpanEndMs, scheduleDeadlineMs, scheduleTimeoutMs, sinceReasonMs } from './deadlines.ts';
-import type { JobFacts, JobPlan } from './facts.ts';
-import { finish, isLeaving, ofJob, pending, restartPolicyOf, running, said, stateOf, told } from './report.ts';
+import type { JobFacts, JobPlan, Refusal } from './facts.ts';
+import {
+  contestOf,
+  finish,
+  isLeaving,
+  ofJob,
+  pending,
+  restartPolicyOf,
+  running,
+  said,
+  stateOf,
+  told,
+} from './report.ts';
 
 /** While a Pod is so young, its ordinary steps are not worth a write each. */
 const quietPendingMs = 5_000;
@@ -127,7 +138,7 @@ export function accessRevoked(facts: JobFacts): JobPlan | undefined {
 }
 
 export function serviceGone(facts: JobFacts): JobPlan | undefined {
-  const isGone = facts.pod !== undefined && wantsService(facts) && facts.refusal === undefined;
+  const isGone = facts.pod !== undefined && wantsService(facts) && serviceProblem(facts) === undefined;
   return isGone ? { rule: serviceGone.name, steps: [{ do: 'make-service' }] } : undefined;
 }
 
@@ -174,14 +185,19 @@ export function podVanished(facts: JobFacts): JobPlan | undefined {
 }
 
 function serviceRetryAtMs(facts: JobFacts): number | undefined {
-  return facts.refusal !== undefined && wantsService(facts) ? facts.nowMs + serviceRetryMs : undefined;
+  return serviceProblem(facts) === undefined ? undefined : facts.nowMs + serviceRetryMs;
+}
+
+/** Why the Service is missing, and is not created now. */
+function serviceProblem(facts: JobFacts): Refusal | undefined {
+  return wantsService(facts) ? (facts.refusal ?? contestOf(facts, 'Service')) : undefined;
 }
 
 /** The status is about the container; an event says that its Service is missing. */
 function withServiceRefused(facts: JobFacts, plan: JobPlan): JobPlan {
-  const { job, refusal } = facts;
-  if (refusal === undefined || !wantsService(facts)) return plan;
-  return { ...plan, events: [...(plan.events ?? []), ofJob(job, refusal.reason, 'Reconcile', refusal.message)] };
+  const problem = serviceProblem(facts);
+  if (problem === undefined) return plan;
+  return { ...plan, events: [...(plan.events ?? []), ofJob(facts.job, problem.reason, 'Reconcile', problem.message)] };
 }
 
 export function wantsService({ job, service }: JobFacts): boolean {

@@ -1,6 +1,4 @@
-/**
- * Runs NeuroJobs. Writes for an ordinary start: the snapshot, the Pod, one status.
- */
+/** Runs NeuroJobs. Writes for an ordinary start: the snapshot, the Pod, one status. */
 import {
   API_VERSION,
   DEFAULT_SCHEDULE_TIMEOUT,
@@ -17,9 +15,11 @@ import { RepairLimiter } from '../repair-limiter.ts';
 import { SharedReads } from '../shared-reads.ts';
 import { createReconciler, type ReconcilerDependencies } from '../reconciler.ts';
 import { writeRates } from '../write-rates.ts';
-import { act, describe, jobParts, repairKey, type ActDependencies } from './act.ts';
+import { act, describe, type ActDependencies } from './act.ts';
 import type { JobFacts, JobStep } from './facts.ts';
-import { JobMemory, gather, type GatherDependencies } from './gather.ts';
+import { gather, type GatherDependencies } from './gather.ts';
+import { JobMemory } from './job-memory.ts';
+import { jobParts, repairKey } from './job-repairs.ts';
 import { NewJobs } from './new-jobs.ts';
 import { planJob } from './plan.ts';
 import type { Preset } from './presets.ts';
@@ -46,6 +46,7 @@ interface NeuroJobDependencies extends ReconcilerDependencies {
 
 /** Neuro's: an image that cannot be pulled for a minute will not be. */
 const defaultImagePullDelayMs = 60_000;
+
 export function createNeuroJobReconciler(dependencies: NeuroJobDependencies): Reconcile {
   const { config, clock, client, watched, onBound } = dependencies;
   const memory = new JobMemory();

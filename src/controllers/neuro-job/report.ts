@@ -15,7 +15,8 @@ import type { PodView } from '../pod-view.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import { identityOf } from './access.ts';
 import { containerStateOf, restartsIn, type ContainerState } from './container-state.ts';
-import type { JobFacts, JobPlan, JobStep, Leftovers, Report } from './facts.ts';
+import type { JobFacts, JobPlan, JobStep, Leftovers, Refusal, Report } from './facts.ts';
+import type { JobPart } from './job-repairs.ts';
 import { planStatus, weightOf } from './status.ts';
 
 /** Waiting for one of these is worth a warning. */
@@ -120,6 +121,13 @@ export function isKept({ phase, container }: PodView, jobPhase: NeuroJobPhase | 
 
 function podReport(pod: PodView | undefined): Pick<Report, 'pod' | 'restarts'> {
   return pod === undefined ? {} : { pod, restarts: pod.restartsBefore + restartsIn(pod) };
+}
+
+/** Why that part is not created now, where something keeps deleting it. */
+export function contestOf({ job, repairWaitMs }: JobFacts, part: JobPart): Refusal | undefined {
+  if (repairWaitMs[part] === 0) return undefined;
+  const message = `something else deletes the ${part} '${job.metadata.name}' whenever it is created: it is created again with growing pauses`;
+  return { isFinal: false, reason: 'Contested', message };
 }
 
 /** The event for a job whose state changed for the worse; the ordinary course causes none. */

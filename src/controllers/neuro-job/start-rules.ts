@@ -3,10 +3,11 @@ import { LABEL_VELERO_RESTORE, type NeuroJobReason } from '../../api/index.ts';
 import { jobSecretRefs, refKey } from '../secret-refs.ts';
 import { deniedRefs, foreignRefs, listOf, missingRefs } from './access.ts';
 import { earliest, waitDeadlineMs } from './deadlines.ts';
-import type { JobFacts, JobPlan } from './facts.ts';
+import type { JobFacts, JobPlan, Refusal } from './facts.ts';
 import { fileModeProblem } from './file-modes.ts';
+import type { JobPart } from './job-repairs.ts';
 import { wantsService } from './pod-rules.ts';
-import { finish, said, told } from './report.ts';
+import { contestOf, finish, said, told } from './report.ts';
 
 /** Misses are not reported before this has passed: files applied together arrive one after the other. */
 const missingGraceMs = 500;
@@ -130,12 +131,13 @@ export function missingSecrets(facts: JobFacts): JobPlan | undefined {
 }
 
 export function refused(facts: JobFacts): JobPlan | undefined {
-  const { refusal } = facts;
-  if (refusal === undefined) return undefined;
-  const { reason, message } = refusal;
-  return refusal.isFinal || isTooLate(facts)
-    ? finish(refused.name, facts, 'Failed', reason, message)
-    : waiting(refused.name, facts, said('Pending', reason, message));
+  return facts.refusal === undefined ? undefined : reported(refused.name, facts, facts.refusal);
+}
+
+function reported(rule: string, facts: JobFacts, { isFinal, reason, message }: Refusal): JobPlan {
+  return isFinal || isTooLate(facts)
+    ? finish(rule, facts, 'Failed', reason, message)
+    : waiting(rule, facts, said('Pending', reason, message));
 }
 
 export function notRead({ whole }: JobFacts): JobPlan | undefined {
@@ -162,7 +164,7 @@ export function heldBack(facts: JobFacts): JobPlan | undefined {
 }
 
 export function noService(facts: JobFacts): JobPlan | undefined {
-  return wantsService(facts) ? { rule: noService.name, steps: [{ do: 'make-service' }] } : undefined;
+  return wantsService(facts) ? madeUnlessContested(noService.name, facts, 'Service') : undefined;
 }
 
 /** All values are from the same time; a Pod made again gets the same ones. */
@@ -173,8 +175,14 @@ export function noSnapshot(facts: JobFacts): JobPlan | undefined {
     : undefined;
 }
 
-export function noPod({ pod }: JobFacts): JobPlan | undefined {
-  return pod === undefined ? { rule: noPod.name, steps: [{ do: 'make-pod' }] } : undefined;
+export function noPod(facts: JobFacts): JobPlan | undefined {
+  return facts.pod === undefined ? madeUnlessContested(noPod.name, facts, 'Pod') : undefined;
+}
+
+function madeUnlessContested(rule: string, facts: JobFacts, part: JobPart): JobPlan {
+  const contest = contestOf(facts, part);
+  if (contest !== undefined) return reported(rule, facts, contest);
+  return { rule, steps: [{ do: part === 'Pod' ? 'make-pod' : 'make-service' }] };
 }
 
 /** Reports why a job waits, and looks again with growing pauses, and when its time is over. */

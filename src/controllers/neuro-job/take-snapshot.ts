@@ -180,7 +180,7 @@ async function readValue(
   const nativeRef = { namespace: ref.namespace, name: secretName };
   const shown = watched.secrets.store.get(keyOf(nativeRef));
   const native = await sources.read(nativeRef, shown?.metadata.resourceVersion, signal);
-  const base64 = native?.data !== undefined && Object.hasOwn(native.data, key) ? native.data[key] : undefined;
+  const base64 = ownValue(native?.data, key);
   if (native === undefined || base64 === undefined || base64 === '' || ownerUid(native.metadata) !== uid)
     return undefined;
   return { ref, uid, key, version: fingerprint.version(uid, base64), type: native.type ?? 'Opaque', base64 };
@@ -194,8 +194,7 @@ function requireSameTime(
 ): void {
   for (const { namespace, name, key, version } of taken) {
     const secretName = userSecrets.get(refKey({ namespace, name }))?.secretName ?? name;
-    const versions = secrets.store.get(`${namespace}/${secretName}`)?.versions ?? {};
-    const now = Object.hasOwn(versions, key) ? versions[key] : undefined;
+    const now = ownValue(secrets.store.get(`${namespace}/${secretName}`)?.versions, key);
     if (now !== undefined && now !== version)
       throw new KernelError('Conflict', `the Secret ${namespace}/${secretName} changed while values were copied`);
   }

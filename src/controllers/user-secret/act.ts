@@ -123,12 +123,9 @@ async function mark(
   { userSecret }: UserSecretInput,
   signal: AbortSignal,
 ): Promise<Learned> {
-  const key = markKey(keyOf(userSecret.metadata));
-  const waitMs = repairs.waitMs(key, text);
-  if (waitMs > 0) return { isMarked: true, markWaitMs: waitMs };
   const { resourceVersion } = userSecret.metadata;
   const patch = { metadata: { resourceVersion, annotations: { [ANNOTATION_GENERATED_FOR]: text } } };
   await watched.userSecrets.patch(userSecret.metadata, patch, { fieldManager: FIELD_MANAGERS.userSecret, signal });
-  repairs.wrote(key, text);
+  repairs.wrote(markKey(keyOf(userSecret.metadata)), text);
   return { isMarked: true };
 }

@@ -9,9 +9,11 @@ import type { RepairLimiter } from '../repair-limiter.ts';
 import { refKey } from '../secret-refs.ts';
 import { calledAs, type UserSecretView } from '../user-secret-view.ts';
 import { ownerIndexValue, type Watched } from '../watched.ts';
+import { markKey, nextKey } from './act-dependencies.ts';
 import { copiedFrom, copyIn, type CopiedSecret, type CopyCounts } from './copies.ts';
 import { desiredText } from './desired-text.ts';
 import { formerValueOf } from './history.ts';
+import { generatedForText } from './native.ts';
 import type { ReturnedValues } from './returned-values.ts';
 import type { UserSecretInput } from './input.ts';
 import type { Sharing } from './sharing.ts';
@@ -69,7 +71,7 @@ export function gather(
     copied,
     parts,
     isPolled: isPolled(watched, userSecret),
-    ...rotationFacts(watched, userSecret, fingerprint),
+    ...rotationFacts({ watched, fingerprint, repairs }, key, userSecret),
     replacement: nextOf(watched, userSecret, fingerprint, 'replacement'),
     copyCounts: copyCountsOf(watched, userSecret),
     isNameTaken: watched.foreignSecrets.store.get(nativeKey) !== undefined,
@@ -85,6 +87,10 @@ export function gather(
       .filter(({ record }) => record.key === userSecret.key),
     currentKeyIds: currentKeyIds(keyring()),
     repairWaitMs: repairs.waitMs(key, desiredText(userSecret, copied, parts)),
+    markWaitMs:
+      userSecret.sourceKind === 'generate' && stored !== undefined
+        ? repairs.waitMs(markKey(key), generatedForText(userSecret, stored))
+        : 0,
     hasReturned: returned.of(userSecret) !== undefined,
     areAuthorsChecked: areAuthorsChecked(),
     nowMs,
@@ -110,15 +116,20 @@ export function partsOf(
 
 /** The next value that a hook prepares for, the hook, and its last run. */
 function rotationFacts(
-  { secrets, neuroJobs }: Pick<Stores, 'secrets' | 'neuroJobs'>,
-  { metadata, key, generate, status }: UserSecretView,
-  fingerprint: Fingerprint,
-): Pick<UserSecretInput, 'next' | 'hook' | 'run'> {
+  { watched, fingerprint, repairs }: Pick<GatherDependencies, 'watched' | 'fingerprint' | 'repairs'>,
+  key: ObjectKey,
+  userSecret: UserSecretView,
+): Pick<UserSecretInput, 'next' | 'hook' | 'run' | 'contestedNext'> {
+  const { neuroJobs } = watched;
+  const { metadata, generate, status } = userSecret;
   const { namespace, name, uid } = metadata;
   const hook =
     generate?.rotateHook === undefined ? undefined : neuroJobs.store.get(`${namespace}/${generate.rotateHook}`);
-  const next = nextOf({ secrets }, { metadata, key }, fingerprint, 'next');
-  if (next === undefined) return { hook };
+  const next = nextOf(watched, userSecret, fingerprint, 'next');
+  if (next === undefined) {
+    const isContested = hook !== undefined && repairs.waitMs(nextKey(key), desiredText(userSecret)) > 0;
+    return { hook, contestedNext: isContested ? nextName(fingerprint, uid, name) : undefined };
+  }
   const { version } = next;
   const known = status.rotation?.version === version ? status.rotation.attempt : 0;
   // One that was started right before the process ended is not in the status.

@@ -36,10 +36,7 @@ export async function makeNext(
   const { namespace, name: userSecretName, uid } = metadata;
   if (generate === undefined) throw new TypeError('only a generated value is rotated');
   const name = nextName(fingerprint, uid, userSecretName);
-  const repair = [nextKey(keyOf(metadata)), desiredText(userSecret)] as const;
-  if (repairs.waitMs(...repair) > 0)
-    return { hookProblem: `something else deletes the Secret '${name}' whenever it is created` };
-  repairs.wrote(...repair);
+  repairs.wrote(nextKey(keyOf(metadata)), desiredText(userSecret));
   const { value, publicKey } = generateValue(generate, `${key}@${namespace}`);
   const base64 = value.revealBase64();
   const publicName = `${key}.pub`;

@@ -41,6 +41,8 @@ export interface UserSecretInput extends Failing, Omit<CopyInput, 'native'>, Omi
   readonly currentKeyIds: readonly string[];
   /** Milliseconds until the same may be written again; above 0 where something keeps changing it back. */
   readonly repairWaitMs: number;
+  /** Milliseconds until the UserSecret may record its generated value again; above 0 where something keeps taking the record off. */
+  readonly markWaitMs: number;
   /** What the native Secret is to have: it is being replaced, or was. */
   readonly replacement?: NextValue | undefined;
   /** The generated value came back in a Secret of the former UserSecret, which was collected since. */
@@ -52,7 +54,7 @@ export interface UserSecretInput extends Failing, Omit<CopyInput, 'native'>, Omi
 
   /** Learned: the object with the native Secret's name, also one of somebody else, and all keys of its data. */
   readonly looked?: { readonly found: SecretView | undefined; readonly keys: readonly string[] };
-  /** Learned: the value was obtained, or why it cannot be. act.ts holds the value itself. */
+  /** Learned: the value was obtained, or why it cannot be. `HeldValues` has the value itself. */
   readonly obtained?: Obtained;
   /** Learned: the bytes of the write were taken from those of the namespace, or when they may be. */
   readonly isClaimed?: boolean;
@@ -63,8 +65,6 @@ export interface UserSecretInput extends Failing, Omit<CopyInput, 'native'>, Omi
   readonly refused?: Problem;
   /** Learned: the UserSecret records its generated value. */
   readonly isMarked?: boolean;
-  /** Learned: how long it does not record it, because something else keeps taking the record off. */
-  readonly markWaitMs?: number;
   /** Learned: the version that was kept before the write, and why it could not be. */
   readonly kept?: { readonly version: string; readonly refusal?: string };
   /** Learned: names of former values and of replacements that were handled in this reconcile, whether or not the API server allowed it. */

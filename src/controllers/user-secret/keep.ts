@@ -31,6 +31,10 @@ interface KeepDependencies {
 
 type Learned = Partial<UserSecretInput>;
 type Data = Readonly<Record<string, string>>;
+interface Ref {
+  readonly namespace: string;
+  readonly name: string;
+}
 
 export async function keep(
   deps: KeepDependencies,
@@ -111,10 +115,10 @@ async function create(
   const { key, metadata } = userSecret;
   const record = { userSecret: metadata.name, key, ...known };
   const name = formerName(fingerprint, metadata.uid, metadata.name, record.version);
-  const ref = { namespace: metadata.namespace, name };
   const secret = {
     metadata: {
-      ...ref,
+      namespace: metadata.namespace,
+      name,
       ...formerMetadata(fingerprint, metadata.uid, name, record),
       // With the policy Orphan too: former values go with their UserSecret.
       ownerReferences: [ownerReferenceTo(ownerOf(userSecret))],
@@ -127,31 +131,40 @@ async function create(
     await watched.secrets.create(secret, { fieldManager: FIELD_MANAGERS.userSecret, signal });
     return undefined;
   } catch (error) {
-    if (isKernelError(error, 'AlreadyExists')) {
-      const found = await watched.secrets.read(ref, signal);
-      const versions = found === undefined ? {} : (watched.secrets.project(found)?.versions ?? {});
-      const kept = found === undefined ? undefined : formerRecordOf(found, metadata.uid, versions, fingerprint);
-      if (found === undefined || kept === undefined)
-        return `a Secret '${name}' exists and does not belong to this UserSecret`;
-      const latestMs = latestMsOf(deps);
-      const keptMs = parseTimeMs(kept.until) ?? 0;
-      const isNewer = isAhead(keptMs, latestMs) || (parseTimeMs(record.until) ?? 0) > keptMs;
-      if (isNewer && isOfBefore(kept, userSecret.status, latestMs)) {
-        const { uid, resourceVersion } = found.metadata;
-        const { annotations } = secret.metadata;
-        const options = { fieldManager: FIELD_MANAGERS.userSecret, signal };
-        try {
-          await watched.secrets.patch(ref, { metadata: { uid, resourceVersion, annotations } }, options);
-        } catch (refused) {
-          // A policy of the cluster: the value is kept, only its place among the others is the old one.
-          if (!isKernelError(refused, 'Forbidden', 'Invalid')) throw refused;
-        }
-      }
-      return undefined;
-    }
+    if (isKernelError(error, 'AlreadyExists')) return takenName(deps, userSecret, secret.metadata, record, signal);
     if (!isKernelError(error, 'Forbidden', 'Invalid')) throw error;
     return `the API server refuses the Secret '${name}' (${sentenceOf(error.message)})`;
   }
+}
+
+/** A Secret with that name exists: it keeps the value already, and is brought up to date, or it is somebody else's. */
+async function takenName(
+  deps: KeepDependencies,
+  userSecret: UserSecretView,
+  { namespace, name, annotations }: Ref & { readonly annotations: Data },
+  record: FormerRecord,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { watched, fingerprint } = deps;
+  const { uid: ownerUid } = userSecret.metadata;
+  const found = await watched.secrets.read({ namespace, name }, signal);
+  const versions = found === undefined ? {} : (watched.secrets.project(found)?.versions ?? {});
+  const kept = found === undefined ? undefined : formerRecordOf(found, ownerUid, versions, fingerprint);
+  if (found === undefined || kept === undefined)
+    return `a Secret '${name}' exists and does not belong to this UserSecret`;
+  const latestMs = latestMsOf(deps);
+  const keptMs = parseTimeMs(kept.until) ?? 0;
+  const isNewer = isAhead(keptMs, latestMs) || (parseTimeMs(record.until) ?? 0) > keptMs;
+  if (!isNewer || !isOfBefore(kept, userSecret.status, latestMs)) return undefined;
+  const { uid, resourceVersion } = found.metadata;
+  const patch = { metadata: { uid, resourceVersion, annotations } };
+  try {
+    await watched.secrets.patch({ namespace, name }, patch, { fieldManager: FIELD_MANAGERS.userSecret, signal });
+  } catch (error) {
+    // A policy of the cluster: the value is kept, and only keeps its old place among the others.
+    if (!isKernelError(error, 'Forbidden', 'Invalid')) throw error;
+  }
+  return undefined;
 }
 
 /** The value and the public half of a pair; not the value before it, which has a Secret of its own. */
@@ -168,6 +181,6 @@ function latestMsOf({ clock, latestNow = () => clock.now() }: KeepDependencies):
   return latestNow();
 }
 
-function refOf({ metadata }: UserSecretView, { name }: FormerValue) {
+function refOf({ metadata }: UserSecretView, { name }: FormerValue): Ref {
   return { namespace: metadata.namespace, name };
 }

@@ -182,12 +182,16 @@ function rotateNow(situation: Situation): Decision | undefined {
     : undefined;
 }
 
-function unmarked({ userSecret, native, isMarked }: Situation): Decision | undefined {
+function unmarked(situation: Situation): Decision | undefined {
+  const text = missingMark(situation);
+  return text === undefined || situation.markWaitMs > 0 ? undefined : { steps: [{ do: 'mark', text }] };
+}
+
+/** What the UserSecret has to record of its generated value, and does not. Undefined also where it was recorded in this reconcile. */
+function missingMark({ userSecret, native, isMarked }: Situation): string | undefined {
   if (userSecret.sourceKind !== 'generate' || native === undefined || isMarked === true) return undefined;
   const text = generatedForText(userSecret, native);
-  return userSecret.metadata.annotations?.[ANNOTATION_GENERATED_FOR] === text
-    ? undefined
-    : { steps: [{ do: 'mark', text }] };
+  return userSecret.metadata.annotations?.[ANNOTATION_GENERATED_FOR] === text ? undefined : text;
 }
 
 function history({
@@ -228,8 +232,9 @@ function settled(situation: Situation): Decision {
     return { ...waiting, requeueAtMs: Math.min(waiting.requeueAtMs ?? Infinity, hook.atMs ?? Infinity) };
   }
   const ready = report(situation, outcome);
-  const lookMs = Math.min(isPolled === true ? lookAgainMs : Infinity, markWaitMs ?? Infinity);
-  const events = markWaitMs === undefined ? [] : [markContested(userSecret)];
+  const isMarkContested = markWaitMs > 0 && missingMark(situation) !== undefined;
+  const lookMs = Math.min(isPolled === true ? lookAgainMs : Infinity, isMarkContested ? markWaitMs : Infinity);
+  const events = isMarkContested ? [markContested(userSecret)] : [];
   return {
     ...ready,
     events: [...(ready.events ?? []), ...events],

@@ -29,6 +29,8 @@ export interface RotationInput {
   readonly hook?: NeuroJobView | undefined;
   /** The job of the last try with this next value. */
   readonly run?: { readonly attempt: number; readonly job: NeuroJobView } | undefined;
+  /** Name of the Secret with the next value, where something else keeps deleting it, and it is not created now. */
+  readonly contestedNext?: string | undefined;
   /** Learned: the API server refuses the Secret or the job. */
   readonly hookProblem?: string | undefined;
   readonly nowMs: number;
@@ -104,12 +106,16 @@ function formerOf({ status }: UserSecretView, { version }: NextValue): Rotation 
 }
 
 function problemWith(
-  { userSecret, hook, next, hookProblem, nowMs }: RotationInput,
+  { userSecret, hook, next, contestedNext, hookProblem, nowMs }: RotationInput,
   name: string,
   attempt: number,
 ): RotationDecision | undefined {
   const isThere = hook?.spec.suspend === true && hook.metadata.deletionTimestamp === undefined;
-  if (isThere && hookProblem === undefined) return undefined;
+  const problem =
+    contestedNext === undefined
+      ? hookProblem
+      : `something else deletes the Secret '${contestedNext}' whenever it is created`;
+  if (isThere && problem === undefined) return undefined;
   const former = userSecret.status.rotation;
   const rotation: Rotation = {
     state: 'Failed',
@@ -117,7 +123,7 @@ function problemWith(
     attempt,
     reason: isThere ? 'Refused' : 'HookNotFound',
     since: former?.since ?? rfc3339(nowMs),
-    ...defined({ version: next?.version, message: isThere ? hookProblem : undefined, request: former?.request }),
+    ...defined({ version: next?.version, message: isThere ? problem : undefined, request: former?.request }),
   };
   return { do: 'wait', rotation, atMs: nowMs + lookAgainMs };
 }

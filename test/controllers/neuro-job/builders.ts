@@ -184,6 +184,7 @@ export function factsOf(more: Partial<JobFacts> = {}): JobFacts {
     firstSeenMs: noonMs,
     changedMs: noonMs,
     areWordsDue: false,
+    repairWaitMs: { Pod: 0, Service: 0 },
     ...more,
   };
 }

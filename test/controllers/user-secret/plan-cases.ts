@@ -38,6 +38,7 @@ export function inputOf(userSecret: UserSecretView, stored: SecretView | undefin
     former: [],
     currentKeyIds: [],
     repairWaitMs: 0,
+    markWaitMs: 0,
     hasReturned: false,
     isMarked: true,
     areAuthorsChecked: true,
