@@ -4,7 +4,7 @@ import type { Failing, Plan } from '../../src/controllers/plan.ts';
 import { createReconciler } from '../../src/controllers/reconciler.ts';
 import type { StatusObject } from '../../src/controllers/status-writer.ts';
 import { mostRepairs } from '../../src/controllers/repair-limiter.ts';
-import { ByteRate } from '../../src/controllers/byte-rate.ts';
+import { NamespaceRate } from '../../src/controllers/namespace-rate.ts';
 import { KernelError, mergePatch, type KubeObject, type Outcome, type Reconcile } from '../../src/kernel/index.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
@@ -90,8 +90,8 @@ describe('reconciler', () => {
       {
         clock,
         rates: {
-          change: new ByteRate({ bytesPerMinute: 150, clock }),
-          detail: new ByteRate({ bytesPerMinute: 50, clock }),
+          change: new NamespaceRate({ perMinute: 150, clock }),
+          detail: new NamespaceRate({ perMinute: 50, clock }),
         },
         recorder: { event: (regarding, text) => events.push({ regarding, text }) },
         log: { debug: (fields) => lines.push({ ...fields }) },

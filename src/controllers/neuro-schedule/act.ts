@@ -1,7 +1,7 @@
 /** Makes and deletes the jobs of a schedule. A job is made by POST under a name that only its time has. */
 import { copyOfTemplate, FIELD_MANAGERS, LABEL_SCHEDULE } from '../../api/index.ts';
 import { isKernelError, type Clock } from '../../kernel/index.ts';
-import { ByteRate } from '../byte-rate.ts';
+import { NamespaceRate } from '../namespace-rate.ts';
 import { sentenceOf } from '../failure.ts';
 import { ownerReferenceTo } from '../ownership.ts';
 import type { Watched } from '../watched.ts';
@@ -12,7 +12,7 @@ import type { ScheduleStep } from './plan.ts';
 export interface ActDependencies {
   readonly watched: Pick<Watched, 'neuroJobs'>;
   readonly rates: WriteRates;
-  readonly jobRate: Pick<ByteRate, 'take'>;
+  readonly jobRate: Pick<NamespaceRate, 'take'>;
 }
 
 type Learned = Partial<ScheduleInput>;
@@ -22,8 +22,8 @@ const mostJobsPerMinute = 60;
 /** Times that a schedule is written into etcd for each of its jobs: when that is made, and when it has ended. */
 const writesPerJob = 2;
 
-export function jobsOfSchedules(clock: Clock, onBound?: (bound: string) => void): ByteRate {
-  return new ByteRate({ bytesPerMinute: mostJobsPerMinute, clock, onRefused: () => onBound?.('jobs_of_schedules') });
+export function jobsOfSchedules(clock: Clock, onBound?: (bound: string) => void): NamespaceRate {
+  return new NamespaceRate({ perMinute: mostJobsPerMinute, clock, onRefused: () => onBound?.('jobs_of_schedules') });
 }
 
 export async function act(

@@ -41,6 +41,6 @@ export function createNeuroScheduleReconciler(dependencies: NeuroScheduleDepende
           }),
       },
     },
-    { ...deps, rates },
+    deps,
   );
 }

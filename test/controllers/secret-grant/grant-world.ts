@@ -10,7 +10,7 @@ import {
 } from '../../../src/controllers/resources.ts';
 import { createSecretGrantReconciler } from '../../../src/controllers/secret-grant/reconciler.ts';
 import { secretGrantWakes } from '../../../src/controllers/secret-grant/wake.ts';
-import { ByteRate } from '../../../src/controllers/byte-rate.ts';
+import { NamespaceRate } from '../../../src/controllers/namespace-rate.ts';
 import { writeRates, type WriteRates } from '../../../src/controllers/write-rates.ts';
 import { PatientClock } from '../../../src/kernel/index.ts';
 import { ControllerWorld } from '../../support/controller-world.ts';
@@ -54,7 +54,9 @@ export class GrantWorld extends ControllerWorld {
   #rates(): WriteRates {
     const { clock, bytesPerMinute } = this;
     const usual = writeRates(clock);
-    return bytesPerMinute === undefined ? usual : { ...usual, change: new ByteRate({ bytesPerMinute, clock }) };
+    return bytesPerMinute === undefined
+      ? usual
+      : { ...usual, change: new NamespaceRate({ perMinute: bytesPerMinute, clock }) };
   }
 
   setPolicies(areThere: boolean): void {

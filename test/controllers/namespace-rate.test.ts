@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ByteRate } from '../../src/controllers/byte-rate.ts';
+import { NamespaceRate } from '../../src/controllers/namespace-rate.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 function rate() {
@@ -8,11 +8,11 @@ function rate() {
   return {
     clock,
     refused: () => refused,
-    rate: new ByteRate({ bytesPerMinute: 60, clock, onRefused: () => (refused += 1) }),
+    rate: new NamespaceRate({ perMinute: 60, clock, onRefused: () => (refused += 1) }),
   };
 }
 
-describe('a bound on bytes a minute', () => {
+describe('a bound on what a namespace may cause in a minute', () => {
   it('lets through as much as that at once, then as it drains', async () => {
     const { rate: bound, clock, refused } = rate();
     expect([bound.take('a', 40), bound.take('a', 20), bound.take('a', 10)]).toEqual([0, 0, 10_000]);
