@@ -4,8 +4,6 @@ import type { Failure } from './failure.ts';
 import type { EventText, Regarding } from './recorder.ts';
 import type { StatusWeight } from './write-rates.ts';
 
-export type { Cause };
-
 export interface PlannedEvent {
   readonly regarding: Regarding;
   readonly text: EventText;

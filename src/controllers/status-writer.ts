@@ -183,7 +183,7 @@ export class StatusWriter<Input, Status extends object> {
       this.#unwritten.delete(key);
       return undefined;
     }
-    const { namespace, name, uid, resourceVersion } = object.metadata;
+    const { uid, resourceVersion } = object.metadata;
     const goal = `${uid} ${this.#of.milestone(desired)}`;
     const interference = this.#last.interference(key, uid, object.status);
     const waitMs = interference === undefined ? 0 : this.#repairs.waitMs(key, goal);
@@ -205,20 +205,7 @@ export class StatusWriter<Input, Status extends object> {
       signal.throwIfAborted();
       if (isKernelError(error, 'LeaseLost')) throw error;
       if (isKernelError(error, 'NotFound')) return 'gone';
-      const failed = { error, doing: 'writing the status' };
-      const { message } = this.#with.failures.add(key, failed);
-      const waiting = this.#unwritten.get(key);
-      const former = waiting?.uid === uid ? waiting : undefined;
-      const nowMs = this.#with.clock.steadyNow();
-      const refusedSinceMs = isRefusal(error) ? (former?.refusedSinceMs ?? nowMs) : undefined;
-      const isReported =
-        nowMs - (refusedSinceMs ?? nowMs) >= reportedAfterMs &&
-        nowMs - (former?.reportedMs ?? -Infinity) >= reportedEveryMs;
-      const { apiVersion, kind } = this.#of;
-      if (isReported) this.#with.recorder.event({ apiVersion, kind, namespace, name, uid }, refused(message));
-      const reportedMs = isReported ? nowMs : former?.reportedMs;
-      this.#unwritten.set(key, { uid, status: desired, refusedSinceMs, reportedMs });
-      return failed;
+      return this.#keepUnwritten(key, object.metadata, desired, error);
     }
   }
 
@@ -227,6 +214,28 @@ export class StatusWriter<Input, Status extends object> {
     this.#delayed.delete(key);
     this.#repairs.forget(key);
     this.#contestedMs.delete(key);
+  }
+
+  /** Keeps what could not be written for a later try, and reports it once it has been refused for long. */
+  #keepUnwritten(key: ObjectKey, metadata: StatusObject<Status>['metadata'], status: Status, error: unknown): Failed {
+    const { clock, failures, recorder } = this.#with;
+    const { namespace, name, uid } = metadata;
+    const failed = { error, doing: 'writing the status' };
+    const { message } = failures.add(key, failed);
+    const waiting = this.#unwritten.get(key);
+    const former = waiting?.uid === uid ? waiting : undefined;
+    const nowMs = clock.steadyNow();
+    const refusedSinceMs = isRefusal(error) ? (former?.refusedSinceMs ?? nowMs) : undefined;
+    const isReported =
+      nowMs - (refusedSinceMs ?? nowMs) >= reportedAfterMs &&
+      nowMs - (former?.reportedMs ?? -Infinity) >= reportedEveryMs;
+    if (isReported && this.#of !== undefined) {
+      const { apiVersion, kind } = this.#of;
+      recorder.event({ apiVersion, kind, namespace, name, uid }, refused(message));
+    }
+    const reportedMs = isReported ? nowMs : former?.reportedMs;
+    this.#unwritten.set(key, { uid, status, refusedSinceMs, reportedMs });
+    return failed;
   }
 
   async #reportContest(

@@ -4,8 +4,9 @@
  *   granter? ──> phase ──> remove what goes beyond it ──> create or mend what it stands for ──> status
  */
 import { parseTimeMs, type SecretGrantStatus } from '../../api/index.ts';
+import type { Cause } from '../../kernel/index.ts';
 import { personRoleName, useRoleName } from '../grant-names.ts';
-import type { Cause, Failing, Plan } from '../plan.ts';
+import type { Failing, Plan } from '../plan.ts';
 import type { SecretGrantView } from '../views.ts';
 import { desiredText, differenceOf, kindOf, type Bound, type BoundKind, type DesiredBinding } from './bindings.ts';
 import { hasGranter, phaseOf, type GrantPhase, type PhaseInput } from './phase.ts';
