@@ -45,7 +45,7 @@ export async function startClusterConsole(
 ): Promise<RunningConsole> {
   const { publicUrl, sessionKeyFile, apiServer, apiServerCaFile } = options;
   const style = { isSecure: publicUrl.startsWith('https:') };
-  const keys = sessionKeyFile === undefined ? randomSessionKeys() : sessionKeysFrom(sessionKeyFile, clock);
+  const keys = sessionKeyFile === undefined ? randomSessionKeys() : sessionKeysFrom(sessionKeyFile, { clock, log });
   if (sessionKeyFile === undefined)
     log.warn('no --session-key-file: sessions end with this process, and there can be no other replica');
   const tls = apiServerCaFile === undefined ? {} : { ca: textOf(apiServerCaFile) };

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import manifest from '../../../package.json' with { type: 'json' };
 import { createLogger, systemClock } from '../../kernel/index.ts';
 import { startClusterConsole } from './cluster-console.ts';
-import { ConsoleError, isConsoleError } from './errors.ts';
+import { isConsoleError } from './errors.ts';
 import { parseOptions } from './options.ts';
 
 /** Streams and requests get this time to end; then they are cut off. */
@@ -33,9 +33,6 @@ try {
   }
 } catch (error) {
   const log = createLogger({ fields: { app: 'neuro-console' } });
-  const known = isConsoleError(error)
-    ? error
-    : new ConsoleError('Internal', 'The console cannot start.', { cause: error });
-  log.fatal({ error: isConsoleError(error) ? error : (error as Error) }, known.message);
+  log.fatal({ error }, isConsoleError(error) ? error.message : 'The console cannot start.');
   process.exit(isConsoleError(error) ? 78 : 1);
 }

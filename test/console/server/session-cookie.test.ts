@@ -15,6 +15,7 @@ import { randomSessionKeys, sessionKeysFrom } from '../../../src/console/server/
 import { ManualClock } from '../../support/manual-clock.ts';
 
 const style = { isSecure: true };
+const log = { warn: () => undefined };
 const data: SessionData = {
   id: 'id',
   csrf: 'csrf',
@@ -100,7 +101,7 @@ describe('the key file', () => {
 
   test('is read again when it changes; former keys keep opening while they are in it', async () => {
     writeFileSync(path, `${old}\n`);
-    const keys = sessionKeysFrom(path, clock);
+    const keys = sessionKeysFrom(path, { clock, log });
     const cookies = jar(await sessionCookies(data, keys, style));
     writeFileSync(path, `${fresh}\n${old}\n`);
     clock.stall(20_000);
@@ -114,7 +115,7 @@ describe('the key file', () => {
 
   test('that becomes wrong keeps the former keys in force', async () => {
     writeFileSync(path, `${old}\n`);
-    const keys = sessionKeysFrom(path, clock);
+    const keys = sessionKeysFrom(path, { clock, log });
     const cookies = jar(await sessionCookies(data, keys, style));
     writeFileSync(path, 'nonsense\n');
     clock.stall(20_000);
@@ -128,6 +129,6 @@ describe('the key file', () => {
   ])('that is wrong at the start is refused: %j', (text, found) => {
     writeFileSync(path, text);
     const refusal = { code: 'ConfigNotReadable', message: expect.stringContaining(found) as unknown };
-    expect(() => sessionKeysFrom(path, clock)).toThrow(expect.objectContaining(refusal));
+    expect(() => sessionKeysFrom(path, { clock, log })).toThrow(expect.objectContaining(refusal));
   });
 });

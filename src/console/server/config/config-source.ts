@@ -7,7 +7,8 @@ import { SEALING_KEYS_CONFIG_MAP } from '../../../api/index.ts';
 import { isKernelError, type KubeObject, type ResourceType } from '../../../kernel/index.ts';
 import { OPERATOR_BINDING, operatorNamespaceOf, type OperatorBinding } from '../../../client/index.ts';
 import type { ConsoleConfig, SealingPlace } from '../../contract.ts';
-import { ConsoleError, isConsoleError } from '../errors.ts';
+import { ConsoleError } from '../errors.ts';
+import { configMaps } from '../proxy/config-maps.ts';
 import { clientOf } from '../proxy/user-client.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
 import { defaultWidgets, readOffer, type Offer } from './console-config.ts';
@@ -22,13 +23,6 @@ export interface ConfigSource {
 const nothingSaid: Offer = { widgets: defaultWidgets, presets: [] };
 const consoleConfigMap = 'neuro-console';
 const entry = 'config.yaml';
-const configMaps: ResourceType<KubeObject & { readonly data?: Readonly<Record<string, string>> }> = {
-  group: '',
-  version: 'v1',
-  namespaced: true,
-  plural: 'configmaps',
-  kind: 'ConfigMap',
-};
 
 const clusterRoleBindings: ResourceType<KubeObject & OperatorBinding> = {
   group: 'rbac.authorization.k8s.io',
@@ -115,13 +109,7 @@ async function readConfigMap(
       if (isKernelError(error)) return undefined;
       throw error;
     });
-  if (map === undefined) return nothingSaid;
-  try {
-    return readOffer(map.data?.[entry] ?? '');
-  } catch (error) {
-    if (isConsoleError(error)) throw error;
-    return nothingSaid;
-  }
+  return map === undefined ? nothingSaid : readOffer(map.data?.[entry] ?? '');
 }
 
 function sealingPlace(namespace: Place): SealingPlace {

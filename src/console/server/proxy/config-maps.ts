@@ -1,3 +1,4 @@
+/** ConfigMaps, as the console reads them with a user's credentials or with its own. */
 import type { KubeObject, ResourceType } from '../../../kernel/index.ts';
 
 export interface ConfigMap extends KubeObject {

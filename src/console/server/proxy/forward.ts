@@ -43,7 +43,7 @@ export async function forward(
   const headers = requestHeaders(request.headers, body !== undefined);
   const gone = new AbortController();
   whenOver(reply.raw, () => gone.abort());
-  const answering = sendAsUser({
+  const answer = await sendAsUser({
     session,
     target,
     method: request.method,
@@ -52,7 +52,6 @@ export async function forward(
     signal: gone.signal,
     userAgent: options.userAgent,
   });
-  const answer = await answering;
   if (target.kind === 'plain' || answer.statusCode >= 300) return pass(reply, answer, options);
   options.endTurn();
   return stream(reply, answer, session, target, options);

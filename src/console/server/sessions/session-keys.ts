@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import type { Clock } from '../../../kernel/index.ts';
+import type { Clock, Logger } from '../../../kernel/index.ts';
 import { ConsoleError } from '../errors.ts';
 
 interface SessionKey {
@@ -28,11 +28,17 @@ export function randomSessionKeys(): SessionKeys {
   return { current: () => keys };
 }
 
-/** Throws at once where the file is wrong; a file that becomes wrong later keeps the former keys in force. */
-export function sessionKeysFrom(path: string, clock: Clock): SessionKeys {
+interface SessionKeysOptions {
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'warn'>;
+}
+
+/** Throws at once if the file is wrong. If it becomes wrong later, the former keys stay in force, and one line of the log says so. */
+export function sessionKeysFrom(path: string, { clock, log }: SessionKeysOptions): SessionKeys {
   let keys = readKeys(path);
   let readAt = clock.steadyNow();
   let version = versionOf(path);
+  let isFailing = false;
   return {
     current: () => {
       if (clock.steadyNow() - readAt < lookEveryMs) return keys;
@@ -41,8 +47,11 @@ export function sessionKeysFrom(path: string, clock: Clock): SessionKeys {
         const now = versionOf(path);
         if (now !== version) keys = readKeys(path);
         version = now;
-      } catch {
-        // Under rotation the file may be away for a moment.
+        isFailing = false;
+      } catch (error) {
+        // During a rotation the file may be missing for a moment, so the next look may succeed.
+        if (!isFailing) log.warn({ error }, 'the session keys cannot be read again: the former ones stay in force');
+        isFailing = true;
       }
       return keys;
     },

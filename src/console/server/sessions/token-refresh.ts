@@ -41,12 +41,12 @@ export class TokenRefresh {
   async current(given: SessionData, { isRefused = false } = {}): Promise<SessionData> {
     const data = this.newest(given);
     const now = this.#clock.now();
-    if (now >= data.endsAt) throw this.#forget(data.id);
+    if (now >= data.endsAt) throw this.#expire(data.id);
     const isOver = data.tokenExpiresAt !== undefined && now >= data.tokenExpiresAt;
     const isDue = now >= (renewalOf(data) ?? Infinity);
     if (!isOver && !isDue && !isRefused) return data;
     if (data.refreshToken === undefined || this.#provider === undefined) {
-      if (isOver || isRefused) throw this.#forget(data.id);
+      if (isOver || isRefused) throw this.#expire(data.id);
       return data;
     }
     const isResting = this.#clock.steadyNow() - (this.#newest.get(data.id)?.failedAt ?? -Infinity) < retryAfterMs;
@@ -56,7 +56,7 @@ export class TokenRefresh {
     } catch (error) {
       // The provider is away: what is good for now may be used until it is not.
       if (isConsoleError(error, 'ProviderUnreachable') && !isOver && !isRefused) return data;
-      throw isConsoleError(error, 'SessionExpired', 'ProviderUnreachable') ? this.#forget(data.id) : error;
+      throw isConsoleError(error, 'SessionExpired', 'ProviderUnreachable') ? this.#expire(data.id) : error;
     }
   }
 
@@ -64,7 +64,8 @@ export class TokenRefresh {
     this.#newest.delete(sessionId);
   }
 
-  #forget(sessionId: string): Error {
+  /** Forgets the session, and returns the error that says that it has ended. */
+  #expire(sessionId: string): Error {
     this.forget(sessionId);
     return sessionExpired();
   }
