@@ -1,7 +1,7 @@
 /**
- * An `auth-provider` of a kubeconfig: OpenID Connect, the only one that kubectl still knows. Promises, as in kubectl: an ID token is used
- * until shortly before its end, then refreshed, and what is new is written back into the kubeconfig. Not promised: that the token is
- * right; the API server decides that.
+ * The `auth-provider` of a kubeconfig: OpenID Connect, the only one that kubectl still supports.
+ * Promises, as kubectl does: an ID token is used until shortly before it expires, and then refreshed; new tokens are written back into the
+ * kubeconfig. Not promised: that the token is valid; the API server decides that.
  */
 import type { Credentials } from './credentials.ts';
 import { KernelError } from './errors.ts';
@@ -9,10 +9,10 @@ import { storedTokens, storeTokens, type UserPlace } from './kubeconfig-tokens.t
 import { isFields, textOf, type Fields } from './kubeconfig.ts';
 import { refreshLogin } from './oidc-refresh.ts';
 
-/** One that ends so soon is refreshed: it has to last for the request. */
+/** A token that expires within this time is refreshed: it has to last for the request. */
 const lastMomentsMs = 10_000;
 
-/** One for each user: it remembers the tokens that it has refreshed. */
+/** One for each user of the kubeconfig. It remembers the tokens that it has refreshed. */
 export class AuthProvider {
   readonly #name: string;
   readonly #place: UserPlace | undefined;
@@ -52,10 +52,10 @@ export class AuthProvider {
     try {
       await storeTokens(place, tokens);
     } catch (cause) {
-      // The former refresh token still works, so nothing is lost with a file that is only read.
+      // The former refresh token still works, so nothing is lost if the file cannot be written.
       if ((tokens['refresh-token'] ?? former) === former) return;
       const why = cause instanceof Error ? cause.message : String(cause);
-      throw this.#fault(`its new refresh-token, which replaces the former one, cannot be written (${why})`);
+      throw this.#fault(`its new refresh-token, which replaces the former one, cannot be written (${why})`, { cause });
     }
   }
 
@@ -63,13 +63,16 @@ export class AuthProvider {
     try {
       return await refreshLogin(this.#config);
     } catch (cause) {
-      const { code, message } = cause as KernelError;
-      throw cause instanceof KernelError ? this.#fault(message, code) : cause;
+      throw cause instanceof KernelError ? this.#fault(cause.message, { code: cause.code, cause }) : cause;
     }
   }
 
-  #fault(why: string, code: KernelError['code'] = 'Unauthorized'): KernelError {
-    return new KernelError(code, `the auth-provider '${this.#name}' of the kubeconfig gave no token: ${why}`);
+  #fault(
+    why: string,
+    { code = 'Unauthorized', cause }: { readonly code?: KernelError['code']; readonly cause?: unknown } = {},
+  ): KernelError {
+    const message = `the auth-provider '${this.#name}' of the kubeconfig gave no token: ${why}`;
+    return new KernelError(code, message, { cause });
   }
 }
 
@@ -78,7 +81,7 @@ function isCurrent(config: Fields): boolean {
   return token !== undefined && endOf(token) > Date.now() + lastMomentsMs;
 }
 
-/** Epoch milliseconds; 0 for what is no token. */
+/** When the token expires, in epoch milliseconds; 0 if the text is not a token. */
 function endOf(token: string): number {
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));

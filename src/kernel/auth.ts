@@ -1,6 +1,6 @@
 /**
- * Who we are to which API server: by a kubeconfig, or by the service account of the Pod that the program runs in. What kubectl reads, in the
- * way in which kubectl reads it.
+ * Which API server to talk to, and as whom: from a kubeconfig, or from the service account of the Pod that the program runs in. Kubeconfigs are
+ * read as kubectl reads them.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';

@@ -1,7 +1,7 @@
 /**
  * Typed reads and writes on the API server, raw JSON in and out: no field is dropped or renamed.
- * `get` answers undefined for what is not there; every other failure rejects with a {@link KernelError}.
- * Caller's duty: pass the object's own `resourceVersion` or `uid` where the write must not meet a newer object.
+ * `get` resolves with undefined for an object that does not exist. Every other failure rejects with a {@link KernelError}.
+ * Caller's duty: pass the object's own `resourceVersion` or `uid` where the write must not change a newer object.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { defined } from '../defined.ts';
@@ -12,19 +12,20 @@ import type { ReviewType } from './reviews.ts';
 import type { Readable } from 'node:stream';
 import type { Requester, TransportRequest } from './transport-request.ts';
 
-/** Objects in the first page of a list, and the most that a caller gets at once: to work on them takes some 30 ms of the thread. */
+/** Objects in the first page of a list, and the most that a caller gets at once: processing that many takes some 30 ms of the thread. */
 export const pageLimit = 500;
 /**
- * Objects of the pages that follow, where they are small. For each page the API server goes over all that are left, 1 µs each, so few large
- * pages cost less; but it has to build a page whose objects are large after all, before this process stops reading it. A watch that begins
- * with every object has no pages, and took more than twice as long: it sends each object by itself (docs/scaling.md).
+ * The most objects in each of the pages that follow, if the objects are small. For each page the API server goes over all objects that are
+ * left, at 1 µs each, so a few large pages cost less. The bound is for objects that turn out to be large: the API server builds the whole page
+ * before this process can stop reading it. A watch that begins with every object needs no pages, but takes more than twice as long, because it
+ * sends each object by itself (docs/scaling.md).
  */
 const largestPageLimit = 10_000;
-/** Bytes that such a page is to have, as 10,000 objects of metadata have: it is parsed in some 30 ms. */
+/** The size that such a page aims at: 10,000 objects of metadata, which are parsed in some 30 ms. */
 const aimedPageBytes = 5 * 1024 * 1024;
 /**
- * Bytes a page: one object may have more than 1 MiB, and 500 of those are more than a process has. Such a page is asked for again
- * with fewer objects, so that nobody's large objects can bring the process down.
+ * The largest page. One object may have more than 1 MiB, and 500 of those do not fit into the memory of a process. A larger page is requested
+ * again with fewer objects, so that nobody's large objects can bring the process down.
  */
 export const pageBytes = 8 * 1024 * 1024;
 
@@ -85,7 +86,7 @@ export class KubeClient {
     }
   }
 
-  /** All objects in pieces, in order. A list whose continue token has expired begins again at the caller (`Gone`). */
+  /** All objects in pieces, in order. Rejects with `Gone` when the continue token has expired: the caller lists again. */
   async *list<T extends KubeObject>(type: ResourceType<T>, options: ListOptions = {}): AsyncGenerator<ListPage<T>> {
     let next: string | undefined;
     let limit = pageLimit;
@@ -217,14 +218,14 @@ export class KubeClient {
     });
   }
 
-  /** Resolves true when it was there; false when it was gone already. A precondition that fails is a `Conflict`. */
+  /** Resolves with true if the object was there, and with false if it was gone already. Rejects with `Conflict` if a precondition fails. */
   async delete(type: ResourceType, ref: ObjectRef, options: DeleteOptions = {}): Promise<boolean> {
     return (await this.remove(type, ref, options)) !== 'absent';
   }
 
   /**
-   * Deletes, and resolves with what is left: the object, which a finalizer or its time to end keeps; `gone`; or `absent` when it was
-   * gone already. A precondition that fails is a `Conflict`.
+   * Deletes the object. Resolves with `gone`; with `absent` if it was gone already; or with the object itself, if a finalizer or its grace
+   * period keeps it for now. Rejects with `Conflict` if a precondition fails.
    */
   async remove<T extends KubeObject>(
     type: ResourceType<T>,
@@ -260,7 +261,7 @@ export class KubeClient {
   }
 }
 
-/** What a page may hold after one that took `bytes`; a transport that does not say how many gets no larger pages. */
+/** How many objects the next page may have, after a page of `bytes`. Pages stay small if the transport does not report bytes. */
 function nextLimit(
   limit: number,
   { objects, bytes }: { readonly objects: number; readonly bytes: number | undefined },

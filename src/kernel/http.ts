@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { TlsMaterial } from './credentials.ts';
 import type { Clock } from './clock.ts';
 
-/** Of the headers of one answer. Proxies and warnings add to them; the runtime's own limit is 16 KiB, that of kubectl 10 MiB. */
+/** The headers of one response. Proxies and warnings add to them. The runtime's own limit is 16 KiB, and that of kubectl is 10 MiB. */
 export const maxHeaderBytes = 1024 * 1024;
 
 export interface HttpRequest {
@@ -13,11 +13,11 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body?: string | Buffer;
   readonly signal?: AbortSignal;
-  /** The head of the answer must be there by then, and between two pieces of its body no more may pass. */
+  /** The longest wait for the head of the response, and between two pieces of its body. */
   readonly timeoutMs: number;
 }
 
-/** How far a request came that failed: no connection, none behind the proxy, no head of the answer, no end of its body. */
+/** Where a request failed: connecting, connecting through the proxy, waiting for the head of the response, or reading its body. */
 export type HttpPhase = 'connection' | 'tunnel' | 'answer' | 'end';
 
 interface HttpStreamRequest extends HttpRequest {
@@ -40,13 +40,13 @@ export interface HttpResponse {
 
 export interface HttpConnections {
   /**
-   * Resolves with the whole answer. Rejects when there is none, or it has more bytes (`TooLarge`); an error that a time limit made has a
-   * `code` with TIMEOUT or TIMEDOUT in it. `nodeHttp` adds the `phase` of it and its `limitMs`.
+   * Resolves with the whole response. Rejects when there is none, and with `TooLarge` when it has more bytes. The `code` of an error from a
+   * time limit contains TIMEOUT or TIMEDOUT; `nodeHttp` adds the `phase` and the `limitMs`.
    */
   ask(request: HttpRequest, maxBytes: number): Promise<HttpAnswer>;
   /** Resolves as soon as the head of the answer is there. */
   send(request: HttpStreamRequest): Promise<HttpResponse>;
-  /** Takes no more requests; what is under way comes to its end. */
+  /** Takes no more requests; requests under way go on to their end. */
   retire(): void;
   /** Ends all at once. */
   destroy(): Promise<void>;

@@ -54,8 +54,8 @@ export class Informer<Raw extends KubeObject, T extends KubeObject> {
   }
 
   /**
-   * Reads the object and brings the store up to date with it, also where no watch would: an object that came before anybody
-   * asked for it, or whose label somebody took off. Returns the object itself; undefined where it is not there.
+   * Reads the object and updates the store with it. That also finds what the watch does not show: an object that became of interest after its
+   * last event, or one that lost our label. Resolves with the object itself, or with undefined if it does not exist.
    */
   async refresh(ref: ObjectRef, signal?: AbortSignal): Promise<Raw | undefined> {
     const key = keyOf(ref);
@@ -72,7 +72,7 @@ export class Informer<Raw extends KubeObject, T extends KubeObject> {
     return this.#project(object);
   }
 
-  /** With `dryRun` nothing comes to be, and the store learns nothing. */
+  /** With `dryRun`, nothing is created and the store does not change. */
   async create(object: Omit<Raw, 'apiVersion' | 'kind'>, options: WriteOptions): Promise<T | undefined> {
     const created = await this.#client.create(this.type, object, options);
     return options.dryRun === true ? this.#project(created) : this.#remember(created);
@@ -92,8 +92,8 @@ export class Informer<Raw extends KubeObject, T extends KubeObject> {
   }
 
   /**
-   * Deletes exactly the object of `uid`; one that was made again under the name stays. The store drops it when it is gone, and shows
-   * what a finalizer or its time to end keeps.
+   * Deletes exactly the object of `uid`, and never another one of the same name. The store drops the object when it is gone, and keeps it
+   * while a finalizer or its grace period does. Resolves with false if it was gone already.
    */
   async delete(ref: ObjectRef, options: DeleteOptions & { readonly uid: string }): Promise<boolean> {
     const left = await this.#client.remove(this.type, ref, options);

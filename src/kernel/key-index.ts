@@ -2,7 +2,7 @@
  * Which keys are found under a value. Most values have one key (an owner, a name), and a Set for each of them would be the
  * largest part of a store of small objects; so one key is kept as it is, and only several are a Set.
  *
- * Promise: with an order, the first keys of a value are known at once, and a key more or less among n costs about log n comparisons.
+ * Promise: with an order, the first keys of a value are known at once, and adding or deleting one of n keys takes about log n comparisons.
  */
 import type { ObjectKey } from './objects.ts';
 
@@ -23,14 +23,14 @@ export class KeyIndex {
     this.#order = order;
   }
 
-  /** A moment's view: what is added later need not be in it. */
+  /** The keys under the value now. The set may or may not show keys that are added later. */
   get(value: string): ReadonlySet<ObjectKey> {
     const found = this.#keys.get(value);
     if (found === undefined) return none;
     return typeof found === 'string' ? new Set([found]) : found.keys;
   }
 
-  /** As many as that, in order. */
+  /** The first `count` keys under the value, in order. Throws where the index has no order. */
   first(value: string, count: number): readonly ObjectKey[] {
     if (this.#order === undefined) throw new RangeError('the index has no order');
     const found = this.#keys.get(value);

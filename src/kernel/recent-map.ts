@@ -1,4 +1,4 @@
-/** What was used last, by its key: at most `most` entries; beyond them the one that was used longest ago is forgotten. */
+/** A map of at most `most` entries (LRU): when there are more, the entry that was used longest ago is dropped. */
 export class RecentMap<K, V> {
   readonly #most: number;
   /** In the order of their last use. */

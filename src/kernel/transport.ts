@@ -1,10 +1,10 @@
 /**
  * One pooled HTTP transport to one API server.
  *
- * Promises: every request has a timeout; 429 and 503 with `Retry-After` are waited out (a bounded number of times) and
- * then reported with what the server asked for; a 401 refreshes the credentials once; tokens and certificates that
- * rotate are picked up within `credentialsMaxAgeMs`; a certificate or a key that cannot be used, as between the two writes of a rotation,
- * ends no connection: those of before go on, and what fails on them names the certificate; every failure is a {@link KernelError}.
+ * Promises: every request has a timeout. After a 429 or 503 with `Retry-After` it waits and tries again, a bounded number of times, and then
+ * rejects with the delay that the server asked for. After a 401 it gets new credentials and tries once more. Rotated tokens and certificates
+ * are used within `credentialsMaxAgeMs`. If a certificate or key cannot be used, as between the two writes of a rotation, the existing
+ * connections go on, and errors on them name the certificate. Every failure is a {@link KernelError}.
  * Not promised: a retry of anything else. The caller's queue does that, with backoff.
  */
 import type { Readable } from 'node:stream';
@@ -35,9 +35,9 @@ export interface TransportOptions {
   readonly http: OpenHttp;
   readonly userAgent: string;
   readonly clock?: Clock;
-  /** Called once for each attempt. `status` is undefined without a whole answer: no connection, broken off, too large. For metrics. */
+  /** For metrics: called once for each attempt. `status` is undefined without a whole response: no connection, cut off, or too large. */
   readonly onResponse?: (method: string, status: number | undefined, durationMs: number) => void;
-  /** Called with the time that an answer says, as its header has it. */
+  /** Called with the `Date` header of each response. */
   readonly onDate?: (date: string) => void;
 }
 
@@ -218,7 +218,7 @@ export class Transport implements Requester {
     }
   }
 
-  /** Of what fails on connections of before: that the newest TLS material cannot be used may be the reason. */
+  /** Adds to an error on an existing connection that the newest TLS material cannot be used, because that may be the reason. */
   #explained(error: Error): Error {
     const problem = this.#tlsProblem;
     if (problem === undefined || !isKernelError(error, 'Network', 'Unauthorized')) return error;
