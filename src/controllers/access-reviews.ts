@@ -1,10 +1,14 @@
 /**
- * Questions to the API server whether a job may use a secret, or a namespace keep a copy of it, bounded for each namespace that asks.
+ * Asks the API server (SubjectAccessReview) whether a job may use a secret, or a namespace may keep a copy of it. Requests are limited for each
+ * namespace that asks.
  *
- * Promises: an answer is never older than its question; equal questions share one request, and while it is under way those that come
- * share the next one, so that a burst of jobs with one secret asks as often as the API server answers; a question that has waited for its
- * turn takes an answer that came while it waited, unless something changed that gives or takes access (`forget`), or had changed just before
- * the answer; namespaces take turns, and one of them has at most `mostInFlight / 4` requests at a time and `reviewsPerSecond` in the long run.
+ * Promises:
+ * - An answer is never older than its question.
+ * - Equal questions share one request. Those that come while it is under way share the next one, so a burst of jobs with one secret asks only
+ *   as often as the API server answers.
+ * - A question that waits for its turn takes an answer that arrives meanwhile, unless something that gives or takes access changed after that
+ *   answer or just before it (`forget`).
+ * - Namespaces take turns. Each has at most `mostInFlight / 4` requests at a time, and `reviewsPerSecond` in the long run.
  */
 import { GROUP, KINDS, VERB_COPY, VERB_USE } from '../api/index.ts';
 import {

@@ -1,19 +1,19 @@
 /**
- * On whose right a grant stands. A grant of the owner names nobody; one by somebody who shares by `manage` names its granter, and
- * stands only while a chain of grants leads from the granter to the owner. What SQL calls GRANT OPTION with CASCADE.
+ * Whose right a grant depends on. A grant by the owner names nobody. A grant by somebody who shares by `manage` names its granter, and is in force
+ * only while a chain of grants leads from the granter to the owner. SQL calls this GRANT OPTION with CASCADE.
  */
 import { formatSubject, isExpired, parseTimeMs } from '../api/index.ts';
 import type { Index, Store } from '../kernel/index.ts';
 import type { SecretGrantView } from './views.ts';
 
-/** Longer chains, and wider ones, count as broken: people share a few steps far, and the search stays short. */
+/** A longer chain counts as broken: people share over a few steps, and the search stays short. */
 const longestChain = 16;
 /**
- * Of the owner's grants and of those of others, and of those that are in force and those that wait: each has as many of its own, so that none can crowd
- * out another.
+ * The most grants that a search looks at. It holds separately for the owner's grants and those of others, and for those in force and those that
+ * wait, so that none of the four can crowd out another.
  */
 const mostSupporters = 256;
-/** No secret can have this name. */
+/** Stands for a grant of every secret. No secret can have this name. */
 const everySecret = '*';
 
 type IndexName = keyof typeof granterIndexes;
@@ -21,8 +21,8 @@ type State = 'active' | 'waiting';
 type Grants = Pick<Store<SecretGrantView>, 'keysByIndex' | 'firstByIndex'>;
 
 /**
- * Grants by which somebody may share further, or copy and so pass that on where they may share, by who that is: the owner's (`own…`), and those of
- * others. Those that end last come first, so that those that have ended cost a search nothing.
+ * Indexes of the grants that let somebody share further (`manager`) or copy a value (`copier`), by that somebody: the owner's grants (`own…`) and
+ * those of others. Grants that end last come first, so that a search can stop at the first that has ended.
  */
 export const granterIndexes = {
   ownManager: lastEndFirst((grant) => (grant.spec.grantedBy === undefined ? holderValues(grant, 'manage') : [])),
@@ -117,7 +117,7 @@ function chainOf(
   return found.flatMap(({ byUid }) => [...byUid.values()]);
 }
 
-/** Without those that have just ended, and whose status does not say so yet. */
+/** Leaves out grants that have just ended, and whose status does not say so yet. */
 function* notEnded(
   grants: Grants,
   index: IndexName,

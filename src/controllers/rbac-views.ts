@@ -92,8 +92,9 @@ function grantOf(metadata: ObjectMeta): Pick<RoleView, 'ownerUid' | 'isControlle
 }
 
 /**
- * Of one of ours without an owner reference, which a restore from a backup leaves out: the garbage collector never takes it, so it is looked
- * at with the grant of its label, or where that was shortened with none.
+ * The key of the grant that a Role or RoleBinding of ours without an owner reference belonged to. A backup that is restored leaves the reference
+ * out, so the garbage collector never deletes the object, but the reconcile of this key does. The label names the grant; where that name was too
+ * long for a label, the key is one of no grant, which does as well.
  */
 function formerGrantKey({ namespace = '', name, labels, annotations }: ObjectMeta): string | undefined {
   const uid = annotations?.[ANNOTATION_OWNER_UID];

@@ -1,18 +1,21 @@
 /**
- * The one beat of all controllers:
+ * The reconcile loop that all controllers share:
  *
  *   gather ──> plan ──> status, events ──> act on each step ──┐
  *     ^                                                       │
  *     └──────────── plan again with what was learned <────────┘   until a plan has no steps: at rest
  *
- * `plan` decides everything, `act` only writes. A plan that ends something gives its status before its steps, so that no
- * step can stand between an end and its record.
+ * `plan` decides everything, `act` only writes. A plan that ends something writes its status before its steps, so that a step
+ * that fails cannot keep the end from being recorded.
  *
- * Promises: a reconcile that keeps failing is reported by the plan itself, which gets the failure as input; a status that
- * the API server refuses does not hold up the steps behind it, because the plan goes on as if it had been written, and it is
- * written as soon as that is possible; each reconcile is one debug line that names the rules that decided.
- * Promise: what one namespace can have written again and again is bounded by the bytes of a minute, and takes nothing from others.
- * Not promised: that a plan sees each failure. Short ones pass by retries and are not worth a status.
+ * Promises:
+ * - A reconcile that keeps failing is reported by the plan itself, which gets the failure as input.
+ * - A status that the API server refuses does not hold up the steps behind it. The plan goes on as if it had been written, and it is
+ *   written as soon as that is possible.
+ * - Each reconcile is one debug line that names the rules that decided.
+ * - The bytes that one namespace can have written again and again are bounded in each minute, and take nothing from other namespaces.
+ *
+ * Not promised: that a plan sees each failure. Short ones are retried, and are not worth a status.
  */
 import { defined } from '../defined.ts';
 import { asError, isKernelError, type Clock, type ObjectKey, type Outcome, type Reconcile } from '../kernel/index.ts';
@@ -23,7 +26,7 @@ import type { Recorder } from './recorder.ts';
 import { StatusWriter, type StatusOf } from './status-writer.ts';
 import type { WriteRates } from './write-rates.ts';
 
-/** A plan that needs more rounds than this never comes to rest. The longest way, a job from start to end, takes some twelve. */
+/** A plan that needs more rounds than this never comes to rest. The most that one needs, for a job from start to end, is about twelve. */
 const mostRounds = 24;
 
 interface ReconcilerOptions<Input extends Failing, Step extends { readonly do: string }, Status extends object> {
@@ -38,8 +41,8 @@ interface ReconcilerOptions<Input extends Failing, Step extends { readonly do: s
   describe(step: Step): string;
   readonly status?: StatusOf<Input, Status>;
   /**
-   * By which limits of time fall due; by default the clock. For those that end work, one that is patient; for the end of a right, which must not
-   * come late, the later of the clocks of this machine and of the API server.
+   * The clock that decides when time limits are reached; by default `clock`. Limits that end work take a `PatientClock`. The end of a right must
+   * not come late, and takes the later of the clocks of this machine and of the API server.
    */
   readonly deadlines?: Pick<Clock, 'now'> | undefined;
   /** Called when `gather` says that the key needs nothing. */

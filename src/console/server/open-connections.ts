@@ -1,10 +1,12 @@
 /**
- * Which connections browsers have open, so that neither people without a session nor a few users can take all of them.
+ * The connections that browsers have open, limited so that neither people without a session nor a few users can take all of them.
  *
- * Promise: at the limit a new connection takes the place of another one. While more than a quarter never carried a request with a session, that is the
- * oldest of those; else the one whose last such request ended longest ago; and where there is none such, the newest of the user who holds the most. The only
- * one that a user holds is never closed.
- * Caller's duty: to `add` each connection, and to `hold` it while what one user may have a limited number of is under way on it.
+ * Promise: at the limit a new connection closes another one, the first that there is of:
+ * 1. the oldest that never carried a request with a session, while more than a quarter are such;
+ * 2. the one whose last request with a session ended longest ago;
+ * 3. the newest of the user who holds the most. The only one that a user holds is never closed.
+ *
+ * Caller's duty: to `add` each connection, and to `hold` it for a user while a request counts against what that user may have at a time.
  */
 import type { Duplex } from 'node:stream';
 

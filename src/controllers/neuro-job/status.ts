@@ -59,8 +59,8 @@ export function planStatus(input: StatusInput, report: Report): NeuroJobStatus {
 }
 
 /**
- * The first status, the first start, every end, and the record of a Pod that was made never wait. Others do: a tenant can bring them about as often as she likes,
- * such as by a secret that comes and goes.
+ * Returns how much it matters that the status is written again. Undefined: it is written at once, as the first status, the first start, every end,
+ * and the record of a Pod that was created are. A tenant can cause the others as often as she likes, such as by a secret that comes and goes.
  */
 export function weightOf(former: NeuroJobStatus, next: NeuroJobStatus): StatusWeight | undefined {
   const isFirst = former.phase === undefined;

@@ -131,7 +131,7 @@ export function creationGoal(
   return String(dueMs(keys, kind, renewEveryMs, latestMs));
 }
 
-/** When another pair of that kind is due, in epoch milliseconds. A pair of a time that is ahead is as old as nobody knows. */
+/** When another pair of that kind is due, in epoch milliseconds. A pair whose time is in the future has no known age, and does not count. */
 export function dueMs(
   keys: readonly SealingKeyView[],
   kind: SealingKeyKind,

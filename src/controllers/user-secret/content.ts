@@ -1,4 +1,4 @@
-/** What of a native Secret depends on the value, for each way in which a write gets it. */
+/** The part of a native Secret that depends on its value, for each kind of write. */
 import {
   ANNOTATION_COPIED_FROM,
   ANNOTATION_COPIED_VERSION,
