@@ -189,7 +189,7 @@ const constants: readonly (readonly [what: string, ...constants: Constant[]])[] 
   [
     'last words',
     [`${job}last-words/reading.ts`, 'longestText = 4096', '4,096 characters'],
-    [`${job}gather.ts`, 'longestWordsWaitMs = 10_000', '10 s'],
+    [`${job}job-memory.ts`, 'longestWordsWaitMs = 10_000', '10 s'],
   ],
   [
     'jobs that have just come, kept whole until their Pod is made',
