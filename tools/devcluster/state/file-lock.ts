@@ -53,8 +53,9 @@ function tryLock(path: string): boolean {
   try {
     linkSync(mine, path);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   } finally {
     rmSync(mine, { force: true });
   }
@@ -73,8 +74,10 @@ function breakStale(path: string): void {
   const aside = `${path}.stale.${process.pid}`;
   try {
     renameSync(path, aside);
-  } catch {
-    return;
+  } catch (error) {
+    // Another waiter has broken it, or its holder gave it back.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
   }
   const taken = readHolder(aside);
   if (taken !== undefined && isRunning(taken)) {
