@@ -2,7 +2,7 @@
  * Notices that the wall clock was set, or that the machine slept: times of day, such as the end of a grant, then come sooner or later than the
  * timers that wait for them, which follow the steady clock.
  */
-import { sleep, TwoClocks, type Clock } from '../kernel/index.ts';
+import { isAborted, pause, TwoClocks, type Clock } from '../kernel/index.ts';
 
 const lookEveryMs = 1_000;
 /** Corrections of a clock that is a little off are far smaller in a second. */
@@ -20,11 +20,8 @@ export async function watchClock({ clock, signal, onJump }: ClockJumpsOptions): 
   const clocks = new TwoClocks(clock);
   while (!signal.aborted) {
     const before = clocks.moment();
-    try {
-      await sleep(lookEveryMs, { clock, signal });
-    } catch {
-      return;
-    }
+    await pause(lookEveryMs, { clock, signal });
+    if (isAborted(signal)) return;
     const after = clocks.moment();
     const jumpMs = after.wallMs - before.wallMs - (after.steadyMs - before.steadyMs);
     if (Math.abs(jumpMs) >= smallestJumpMs) onJump(jumpMs);

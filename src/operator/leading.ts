@@ -5,6 +5,7 @@
 import { defined } from '../defined.ts';
 import {
   patienceMs,
+  pause,
   sleep,
   untilAborted,
   type Clock,
@@ -147,13 +148,10 @@ export class Leading {
   }
 
   async #resync(clock: Clock, signal: AbortSignal): Promise<void> {
-    try {
-      for (;;) {
-        await sleep(resyncEveryMs, { clock, signal });
-        this.#enqueueAll();
-      }
-    } catch {
-      // Aborted: leading is over.
+    for (;;) {
+      await pause(resyncEveryMs, { clock, signal });
+      if (signal.aborted) return;
+      this.#enqueueAll();
     }
   }
 }

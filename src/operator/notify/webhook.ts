@@ -28,7 +28,7 @@ const oneNamespace = 'url.';
 interface WebhookOptions {
   readonly folder: string;
   readonly clock: Clock;
-  /** Called for a file that holds no address, and for a folder that cannot be read. Never with what it holds. */
+  /** Called for a file that holds no address, and for a file or folder that cannot be read. Never with what it holds. */
   readonly onBadUrl: (problem: string) => void;
 }
 
@@ -65,9 +65,10 @@ export class Webhook {
     });
     for (const name of names) {
       if (name !== allNamespaces && !name.startsWith(oneNamespace)) continue;
-      const text = await readFile(join(folder, name), 'utf8').catch(() => '');
-      const url = urlOf(text.trim());
-      if (url === undefined) onBadUrl(`'${name}' holds no http or https address`);
+      const text = await readFile(join(folder, name), 'utf8').catch(() => undefined);
+      const url = text === undefined ? undefined : urlOf(text.trim());
+      if (text === undefined) onBadUrl(`'${name}' cannot be read`);
+      else if (url === undefined) onBadUrl(`'${name}' holds no http or https address`);
       else urls.set(name, url);
     }
     this.#urls = urls;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -60,6 +60,13 @@ test('an invalid address is named by its file, and is in no message', async () =
   await urls({ url: 'file:///etc/passwd', 'url.alice': 'not-an-address-canary' });
   expect(problems).toEqual(["'url' holds no http or https address", "'url.alice' holds no http or https address"]);
   expect(webhook.hasReceiver('alice')).toBe(false);
+});
+
+test('a file that cannot be read is not called an invalid address', async () => {
+  mkdirSync(join(folder, 'url'));
+  await urls({ 'url.alice': receiver.url });
+  expect(problems).toEqual(["'url' cannot be read"]);
+  expect(webhook.hasReceiver('alice')).toBe(true);
 });
 
 test.each([
