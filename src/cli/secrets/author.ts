@@ -1,5 +1,6 @@
 /** Who writes a value, as it goes with the value (src/api/changed-by.ts): admission compares it with the user of the request. */
 import { changedBy, createdBy, type ObjectMeta } from '../../api/index.ts';
+import { isKernelError } from '../../kernel/index.ts';
 import type { Connection } from '../connect/connection.ts';
 import { userName } from '../homes/home.ts';
 
@@ -20,7 +21,16 @@ export async function changeMark(connection: Connection, metadata: ObjectMeta): 
 
 /** Empty where the API server does not tell: the value is written all the same. */
 function author(connection: Connection): Promise<string> {
-  const name = known.get(connection) ?? userName(connection).catch(() => '');
+  const name = known.get(connection) ?? nameOrEmpty(connection);
   known.set(connection, name);
   return name;
+}
+
+async function nameOrEmpty(connection: Connection): Promise<string> {
+  try {
+    return await userName(connection);
+  } catch (error) {
+    if (isKernelError(error)) return '';
+    throw error;
+  }
 }

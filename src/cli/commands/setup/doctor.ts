@@ -282,7 +282,13 @@ async function otherOperatorsFindings(
   { options, io }: Invocation,
   connection: Connection,
 ): Promise<readonly Finding[]> {
-  const others = await otherOperators(connection, options, io.now()).catch(() => []);
+  let others: readonly string[] = [];
+  try {
+    others = await otherOperators(connection, options, io.now());
+  } catch (error) {
+    // A line above says already that the API server does not answer.
+    if (!isKernelError(error)) throw error;
+  }
   if (others.length === 0) return [];
   const named = others.map((namespace) => `'${namespace}'`).join(', ');
   return [
