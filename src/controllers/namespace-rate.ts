@@ -26,17 +26,24 @@ export class NamespaceRate {
 
   /** Returns 0 if the amount is let through, and counts it. Otherwise the milliseconds until the caller may ask again. */
   take(namespace: string, amount: number): number {
+    const waitMs = this.waitMs(namespace, amount);
+    if (waitMs > 0) return waitMs;
+    const nowMs = this.#options.clock.steadyNow();
+    const before = this.#left(namespace, nowMs);
+    if (before + amount > 0) this.#taken.set(namespace, { amount: before + amount, atMs: nowMs });
+    return 0;
+  }
+
+  /** Returns what `take` would, and counts nothing: for callers that need several rates at once. */
+  waitMs(namespace: string, amount: number): number {
     const { perMinute, clock, onRefused } = this.#options;
     const nowMs = clock.steadyNow();
     this.#forgetDrained(nowMs);
     const before = this.#left(namespace, nowMs);
-    if (before > 0 && before + Math.min(amount, perMinute) > perMinute) {
-      onRefused?.();
-      const excess = before + Math.min(amount, perMinute) - perMinute;
-      return Math.ceil((excess * minuteMs) / perMinute);
-    }
-    if (before + amount > 0) this.#taken.set(namespace, { amount: before + amount, atMs: nowMs });
-    return 0;
+    const excess = before + Math.min(amount, perMinute) - perMinute;
+    if (before === 0 || excess <= 0) return 0;
+    onRefused?.();
+    return Math.ceil((excess * minuteMs) / perMinute);
   }
 
   #left(namespace: string, nowMs: number): number {

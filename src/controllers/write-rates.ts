@@ -17,7 +17,7 @@ const detailBytesPerMinute = 2 * 1024 * 1024;
 /** How much it matters that a status is written again. Details have a bound of their own, so that they never delay what people wait for. */
 export type StatusWeight = 'change' | 'detail';
 
-export type WriteRates = Readonly<Record<StatusWeight, Pick<NamespaceRate, 'take'>>>;
+export type WriteRates = Readonly<Record<StatusWeight, Pick<NamespaceRate, 'take' | 'waitMs'>>>;
 
 /** All controllers share them, so that the bound of a namespace holds for all of them together. */
 export function writeRates(clock: Clock, onBound?: (bound: string) => void): WriteRates {

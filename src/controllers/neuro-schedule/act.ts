@@ -12,7 +12,7 @@ import type { ScheduleStep } from './plan.ts';
 export interface ActDependencies {
   readonly watched: Pick<Watched, 'neuroJobs'>;
   readonly rates: WriteRates;
-  readonly jobRate: Pick<NamespaceRate, 'take'>;
+  readonly jobRate: Pick<NamespaceRate, 'take' | 'waitMs'>;
 }
 
 type Learned = Partial<ScheduleInput>;
@@ -57,9 +57,11 @@ async function start(
   signal: AbortSignal,
 ): Promise<Learned> {
   const { namespace, name: scheduleName, uid } = schedule.metadata;
-  const waitMs =
-    jobRate.take(namespace, 1) || rates.change.take(namespace, writesPerJob * schedule.bytes + (known?.bytes ?? 0));
+  const bytes = writesPerJob * schedule.bytes + (known?.bytes ?? 0);
+  const waitMs = Math.max(jobRate.waitMs(namespace, 1), rates.change.waitMs(namespace, bytes));
   if (waitMs > 0) return { waitMs };
+  jobRate.take(namespace, 1);
+  rates.change.take(namespace, bytes);
   const template = await watched.neuroJobs.read({ namespace, name: schedule.spec.jobTemplate.name }, signal);
   const copy = template === undefined ? undefined : copyOfTemplate(template);
   if (copy === undefined) return { refused: `the NeuroJob '${schedule.spec.jobTemplate.name}' has just been deleted` };
