@@ -77,7 +77,7 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
   #hasLost = false;
   #lastProgress: Moment;
   #failedMs = -Infinity;
-  readonly #synced = Promise.withResolvers<void>();
+  readonly #synced = Promise.withResolvers<undefined>();
 
   constructor(options: ReflectorOptions<Raw, T>) {
     const { project, keeps } = options;
@@ -177,7 +177,7 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
     this.#resourceVersion = resourceVersion;
     this.#hasLost = false;
     this.#hasSynced = true;
-    this.#synced.resolve();
+    this.#synced.resolve(undefined);
   }
 
   async #watch(signal: AbortSignal): Promise<void> {

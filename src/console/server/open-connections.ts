@@ -4,7 +4,8 @@
  * Promise: at the limit a new connection closes another one, the first that there is of:
  * 1. the oldest that never carried a request with a session, while more than a quarter are such;
  * 2. the one whose last request with a session ended longest ago;
- * 3. the newest of the user who holds the most. The only one that a user holds is never closed.
+ * 3. the newest of the user who holds the most. The only one that a user holds is never closed;
+ * 4. the oldest that never carried a request with a session, which may be the new one.
  *
  * Caller's duty: to `add` each connection, and to `hold` it for a user while a request counts against what that user may have at a time.
  */

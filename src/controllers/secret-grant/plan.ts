@@ -4,9 +4,8 @@
  *   granter? ──> phase ──> remove what goes beyond it ──> create or mend what it stands for ──> status
  */
 import { parseTimeMs, type SecretGrantStatus } from '../../api/index.ts';
-import type { Cause } from '../../kernel/index.ts';
 import { personRoleName, useRoleName } from '../grant-names.ts';
-import type { Failing, Plan } from '../plan.ts';
+import type { Failing, Known, Plan } from '../plan.ts';
 import type { SecretGrantView } from '../views.ts';
 import { desiredText, differenceOf, kindOf, type Bound, type BoundKind, type DesiredBinding } from './bindings.ts';
 import { hasGranter, phaseOf, type GrantPhase, type PhaseInput } from './phase.ts';
@@ -15,7 +14,7 @@ import { eventsOf, planGrantStatus, weightOf, type GrantProblem } from './status
 export interface GrantInput extends Failing, Omit<PhaseInput, 'grant'> {
   readonly key: string;
   /** Why the key is worked on. */
-  readonly cause: Cause;
+  readonly cause: Known['cause'];
   /** Undefined: it is gone, and its bindings may still exist. */
   readonly grant: SecretGrantView | undefined;
   /** Roles and RoleBindings that belong to the grant by owner reference or annotation. */

@@ -1,10 +1,15 @@
 /**
  * Limits concurrent requests to the API server, for each user and in total, and the bytes of their bodies.
- * Promise: the next turn goes to the user with the fewest requests under way, so one who sends thousands delays nobody else by more than one request; among
- * those with as many, to the one whose turns lasted the shortest of late, so that slow requests, of however many users, do not pass those of others again
- * and again. One user's requests keep their order. Each user may have a few small requests under way though others hold all other turns.
- * Caller's duty: to end a request that has waited for its own browser, which sends or reads slowly, for `heldLimitMs`. So nobody keeps a turn that
- * another user waits for longer than half a minute by their own slowness.
+ *
+ * Promises:
+ * - The next turn goes to the user with the fewest requests under way, so a user who sends thousands delays nobody else by more than one request.
+ *   Among users with equally many, it goes to the one whose recent turns were the shortest, so that slow requests do not get ahead of those of
+ *   others again and again.
+ * - The requests of one user keep their order.
+ * - Each user may have a few small requests under way, even while others hold all other turns.
+ *
+ * Caller's duty: to end a request that has waited for its own slow browser for `heldLimitMs`. So no browser keeps a turn that another user waits
+ * for longer than half a minute.
  */
 import { RecentMap, type Clock } from '../../../kernel/index.ts';
 import { ConsoleError } from '../errors.ts';
@@ -32,9 +37,9 @@ export const withoutBodies = {
 } as const satisfies Partial<GateLimits>;
 
 /**
- * How long a request that waits for its own browser keeps what another user waits for: a turn of the user with the most turns, where the other one has at
- * least two fewer, or of one whose turns lasted much longer of late, where the other one has fewer; and otherwise. The first leaves time for a connection
- * that stalls for a moment, the second for a large value over a slow link.
+ * How long a request that waits for its own browser keeps what another user waits for. The short limit holds for a user with the most turns, where
+ * the other one has at least two fewer, and for one whose recent turns were much longer, where the other one has fewer. It leaves time for a
+ * connection that stalls for a moment; the long limit, for all others, leaves time for a large value over a slow link.
  */
 const heldByMostMs = 5_000;
 const heldByOthersMs = 30_000;
