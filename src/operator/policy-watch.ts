@@ -1,6 +1,6 @@
 /**
- * Whether the admission policies that the operator relies on are installed and bound. Looked at when the process starts, and then
- * every few minutes, because policies are no objects that an operator should watch for a living.
+ * Whether the admission policies that the operator relies on are installed and bound. It is checked when the process starts and
+ * then every few minutes, without a watch, because policies change rarely.
  */
 import { sleep, type Clock, type Logger, type Metrics } from '../kernel/index.ts';
 
