@@ -15,7 +15,7 @@ import { ownerUid } from '../ownership.ts';
 import type { SecretView } from '../secret-view.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
 
-/** As the store of our Secrets has it, and that of all others. */
+/** A Secret as both stores have it: that of our Secrets, and that of all others. */
 type NativeView = Pick<SecretView, 'metadata' | 'ownerUid'>;
 export type NativeChange = StoreChange<NativeView>;
 

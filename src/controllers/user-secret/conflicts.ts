@@ -7,7 +7,7 @@ import { surplusOf } from './native.ts';
 import { fail } from './report.ts';
 import { write } from './write.ts';
 
-/** Of those that are called alike, the eldest is meant by their URI. A key and the name of a typed one can be alike too. */
+/** Several UserSecrets with the same name in URIs: the URI means the eldest. The key of one and the name of a typed one can be equal too. */
 export function keyConflict(situation: Situation): Decision | undefined {
   const { userSecret, rivals } = situation;
   const called = calledAs(userSecret);

@@ -37,7 +37,7 @@ export interface ContentDependencies {
   readonly returned: ReturnedValues;
 }
 
-/** Undefined: the value that should stand there does not. */
+/** Returns undefined where the native Secret does not hold the value that it should keep. */
 export async function contentOf(
   deps: ContentDependencies,
   { value, cause }: WriteStep,
@@ -111,7 +111,7 @@ async function nextContent(
   });
 }
 
-/** What a replacement that broke off was about to write. The source may be another one since: the hash says which it was. */
+/** What an interrupted replacement was about to write. The source may have changed since; the hash names the source that the value came from. */
 async function replacementContent(
   deps: ContentDependencies,
   userSecret: UserSecretView,
@@ -165,7 +165,7 @@ async function standingContent(
   return contentAgain(deps, userSecret, { data: data ?? {}, annotations });
 }
 
-/** What the native Secret says of its value, and goes on saying while the value stays. */
+/** Annotations of the native Secret that describe its value, and stay as long as the value does. */
 const keptMarks = [
   ANNOTATION_COPIED_FROM,
   ANNOTATION_COPIED_VERSION,

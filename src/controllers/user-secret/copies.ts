@@ -14,7 +14,7 @@ import type { SecretView } from '../secret-view.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
 import type { Problem, FormerWrite } from './steps.ts';
 
-/** What the API server and the grants say of the right to a copy. */
+/** Whether the namespace may keep a copy, as the API server and the grants say. */
 export interface CopyAccess {
   readonly isAllowed: boolean;
   /** The first end of a grant that gives it, in epoch milliseconds. */
@@ -28,7 +28,7 @@ export interface CopiedSecret {
   readonly isCopy: boolean;
   /** The version of the value in its native Secret; undefined where that is not there now. */
   readonly version: string | undefined;
-  /** Bytes of that. */
+  /** Bytes of that value. */
   readonly bytes: number;
   /** Its owner lets copies stay when their access ends. */
   readonly keepsCopies: boolean;
@@ -39,14 +39,14 @@ export interface CopyCounts {
   readonly ofSource: number;
   /** Copies with a value in this namespace. */
   readonly inNamespace: number;
-  /** Also those without one. */
+  /** Copies in this namespace, with a value or without. */
   readonly wantedInNamespace: number;
 }
 
 export interface CopyInput {
   readonly userSecret: UserSecretView;
   readonly native: SecretView | undefined;
-  /** What it follows; undefined where that is not there, or is being deleted. */
+  /** The UserSecret that the copy follows; undefined where it is missing, or is being deleted. */
   readonly copied?: CopiedSecret | undefined;
   readonly copyCounts?: CopyCounts | undefined;
   /** Learned. */
@@ -61,9 +61,9 @@ export interface CopyInput {
   readonly nowMs: number;
 }
 
-/** Of one secret: a copy each for the namespaces of a large cluster; a change of the value writes all of them. */
+/** The most copies of one secret: enough for each namespace of a large cluster. A change of the value writes all of them. */
 const mostCopiesOfSecret = 1_000;
-/** In one namespace: each is asked about, and written, on account of the secrets of others. */
+/** The most copies in one namespace: secrets of others make the operator ask about each of them and write it. */
 const mostCopiesInNamespace = 250;
 
 type CopyDecision =
@@ -118,9 +118,9 @@ export function isStatusLater({ userSecret, isBusy, written = [] }: CopyInput): 
 const lookAgainMs = 60_000;
 /** Where a namespace has more, each is asked about less often. */
 const copiesAskedOften = 50;
-/** Until it is tried again whether there is room for the bytes of a value. */
+/** After this, the operator tries again whether there is room in memory for the value. */
 export const heldBackMs = 200;
-/** Its own write wakes it before, behind the others of its namespace. */
+/** The write of the copy itself wakes it sooner, behind the others of its namespace. */
 export const statusLaterMs = 1_000;
 
 /** When to look again, at rest. */
@@ -167,13 +167,13 @@ function withinBounds({ copyCounts }: CopyInput): CopyDecision | undefined {
   return { do: 'fail', problem: { reason: 'TooManyCopies', message, isStalled: false } };
 }
 
-/** As the admission policy says it. */
+/** The admission policy refuses the same with the same words. */
 function ofOwnNamespace(namespace: string): Problem {
   const message = `spec.sharedFrom names the namespace of this UserSecret itself, '${namespace}': a copy follows a secret of another namespace; use that secret as it is`;
   return { reason: 'CopyUnavailable', message };
 }
 
-/** One sentence for all that it can be. */
+/** One sentence for all causes, so that it does not tell which secrets of others exist. */
 export function unavailable(source: NonNullable<UserSecretView['sharedFrom']>): Problem {
   const message = `there is no ${uriOf(source)} of which this namespace may keep a copy; the copy is made as soon as there is`;
   return { reason: 'CopyUnavailable', message, isStalled: false };

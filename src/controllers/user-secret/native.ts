@@ -33,7 +33,7 @@ export function companionKeys(userSecret: Pick<UserSecretView, 'key' | 'sourceKi
   return companions.filter((key) => key.length <= longestDataKey);
 }
 
-/** Those keys of a native Secret's data that do not belong there. */
+/** The keys of a native Secret's data that do not belong there. */
 export function surplusOf(userSecret: UserSecretView, keys: readonly string[]): readonly string[] {
   const allowed = [userSecret.key, ...companionKeys(userSecret), ...pairKeys(userSecret)];
   return keys.filter((key) => !allowed.includes(key));
@@ -93,7 +93,7 @@ export function nextRotationMs(
   return generatedMs - latestMs > everyMs ? 0 : generatedMs + everyMs;
 }
 
-/** What the UserSecret records of its generated value; undefined where none was made, as far as it knows. */
+/** What the UserSecret records of its generated value; undefined where it records none. */
 export function generatedFor({
   metadata,
 }: UserSecretView): { readonly uid: string; readonly rotatedFor: string } | undefined {
@@ -103,7 +103,7 @@ export function generatedFor({
   return { uid, rotatedFor: text.slice(uid.length + 1) };
 }
 
-/** What it has to record, once its native Secret is right. */
+/** The record that the UserSecret is to have once its native Secret is in order. */
 export function generatedForText({ metadata }: UserSecretView, native: SecretView): string {
   return `${metadata.uid} ${shortened(native.metadata.annotations?.[ANNOTATION_ROTATED_FOR])}`.trim();
 }

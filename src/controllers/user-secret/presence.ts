@@ -32,7 +32,7 @@ function takesKept(situation: Situation): boolean {
   return obtainedNow(situation)?.problem !== undefined;
 }
 
-/** What was kept for the native Secret is not needed while that stands, whichever value it has. */
+/** Deletes the Secret that was kept as a replacement, once the native Secret stands again, with whichever value. */
 export function replaced({ userSecret, native, replacement, handled = [] }: Situation): Decision | undefined {
   if (native === undefined || replacement === undefined || handled.includes(replacement.native.metadata.name))
     return undefined;

@@ -10,9 +10,9 @@ const labels: Readonly<Record<string, 'pkcs1' | 'sec1' | 'pkcs8'>> = {
   'PRIVATE KEY': 'pkcs8',
 };
 const TAG = { integer: 0x02, octetString: 0x04, sequence: 0x30 } as const;
-/** What follows the version: the modulus, the scalar, the algorithm. A library takes each form under the name of each other. */
+/** The element after the version: modulus, scalar or algorithm. It tells the forms apart, because libraries accept each form under any of the names. */
 const second = { pkcs1: TAG.integer, sec1: TAG.octetString, pkcs8: TAG.sequence } as const;
-/** Of TLS, as a DER object identifier: RSA, RSASSA-PSS, EC, Ed25519, Ed448. */
+/** The algorithms of keys for TLS, as DER object identifiers: RSA, RSASSA-PSS, EC, Ed25519, Ed448. */
 const algorithms = [
   '06092a864886f70d010101',
   '06092a864886f70d01010a',

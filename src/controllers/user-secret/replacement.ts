@@ -126,7 +126,7 @@ async function recordUsed(
   await userSecrets.patch(metadata, patch, { fieldManager: FIELD_MANAGERS.userSecret, signal });
 }
 
-/** What the API server or a policy of the cluster says against it. */
+/** Returns the sentence with which the API server or a policy refuses the request; undefined where it is accepted. */
 async function refusalOf(request: () => Promise<unknown>): Promise<string | undefined> {
   try {
     await request();

@@ -22,7 +22,7 @@ export function fail(situation: Situation, { reason, message, isStalled = true }
   };
 }
 
-/** At rest: the status, events for what is new in it and for what was written, and when a generated value is due. */
+/** The end of a reconcile: the status, events for what is new in it and for what was written, and when to look again. */
 export function report(situation: Situation, outcome: Outcome): Decision {
   const { userSecret, native, former, keep, kept, left, written, newUses, nowMs, latestMs } = situation;
   const formerValues = keptOf(userSecret, former, { keep, version: standingVersion(userSecret, native), latestMs });
@@ -36,7 +36,7 @@ export function report(situation: Situation, outcome: Outcome): Decision {
   return { status, statusWeight, events, ...(dueMs.length === 0 ? {} : { requeueAtMs: Math.min(...dueMs) }) };
 }
 
-/** What is reported of a rotation that waits; one that is only held up is reported as before. */
+/** The rotation as the status shows it: one that waits, with the reason; any other as before. */
 function rotationOf(situation: Situation): UserSecretStatus['rotation'] {
   const decision = decideRotation(situation);
   if (decision?.do === 'wait') return decision.rotation;

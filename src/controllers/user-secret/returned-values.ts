@@ -32,9 +32,9 @@ export const mostBytesOfNamespace = 128 * 1024;
 const mostBytesOfAll = 8 * 1024 * 1024;
 
 export interface ReturnedValue {
-  /** In base64. */
+  /** Values by key, in base64. */
   readonly data: Readonly<Record<string, string>>;
-  /** Of the Secret that came back. */
+  /** The annotations of the Secret that came back. */
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -64,7 +64,7 @@ export class ReturnedValues {
     options.watched.secrets.onSeen((secret) => this.#see(secret));
   }
 
-  /** What the UserSecret waits for, if it came back. */
+  /** The value that the UserSecret waits for, if it came back. */
   of(userSecret: UserSecretView): ReturnedValue | undefined {
     if (userSecret.sourceKind !== 'generate' || !wantsFormerValue(userSecret)) return undefined;
     const held = this.#held.get(nativeKeyOf(userSecret));

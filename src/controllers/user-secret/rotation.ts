@@ -47,7 +47,7 @@ type RotationDecision =
 
 /** Pauses after the first try that failed, the second, and so on; the last one repeats. */
 export const pausesMs = [60_000, 300_000, 1_800_000, 7_200_000, 86_400_000] as const;
-/** Until it is looked again for a hook that is not there, and for a refusal that may be over. */
+/** How long until the operator looks again for a hook that is missing, or whether a refusal is over. */
 const lookAgainMs = 60_000;
 
 /** Undefined: there is nothing to do with a hook now. */
@@ -100,7 +100,7 @@ function decideRun(input: RotationInput, hookName: string, next: NextValue): Rot
   return { do: 'wait', rotation: { state: 'Failed', ...common, reason, nextAttempt: rfc3339(atMs) }, atMs };
 }
 
-/** What is recorded of this next value. */
+/** What the status records of the rotation to this next value. */
 function formerOf({ status }: UserSecretView, { version }: NextValue): Rotation | undefined {
   return status.rotation?.version === version ? status.rotation : undefined;
 }

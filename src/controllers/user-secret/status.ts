@@ -63,12 +63,12 @@ export interface StatusInput {
   readonly copies: Copies;
   /** Unfinished jobs that name it. */
   readonly usedBy: number;
-  /** By jobs that started since the status was written. */
+  /** Uses by jobs that started since the status was written. */
   readonly newUses: readonly Use[];
-  /** Whether admission checks who says to have changed a value. */
+  /** Whether admission checks that the author a value names is the user who wrote it. */
   readonly areAuthorsChecked: boolean;
   readonly nowMs: number;
-  /** By the later of the clocks of this machine and of the API server; by default `nowMs`. */
+  /** Now, by the later of the clocks of this machine and of the API server; by default `nowMs`. */
   readonly latestMs?: number;
 }
 
@@ -118,7 +118,7 @@ function withoutCounts(status: UserSecretStatus): Partial<UserSecretStatus> {
 
 const followed: readonly unknown[] = ['secretKeyRef', 'configMapKeyRef', 'template', 'sharedFrom'];
 
-/** Who set the value; undefined where nobody can tell, because it is the value of another object. */
+/** Who set the value; undefined where that is not known, as for the value of another object. */
 function changerOf({ userSecret, areAuthorsChecked }: StatusInput): UserSecretStatus['changedBy'] {
   const { metadata, status, sourceKind, sourceManager, author } = userSecret;
   if (followed.includes(sourceKind)) return undefined;
@@ -194,7 +194,7 @@ function readyMessage({ secretName, sharedFrom }: UserSecretView): string {
   return `the Secret '${secretName}' holds a copy of ${uriOf(sharedFrom)}; people who can read Secrets in this namespace can read it`;
 }
 
-/** From the hashes on the native Secret, so that the same is said after a restart. */
+/** The outcome for a native Secret that is in order. It is read from annotations of that Secret, so it is the same after a restart. */
 export function readyOutcome(
   userSecret: UserSecretView,
   native: SecretView | undefined,

@@ -91,13 +91,13 @@ export interface LeftBehind {
   readonly refusal: string;
 }
 
-/** What is known of the value of the source. */
+/** A value that was obtained from its source, without the value itself. */
 export interface Obtained {
-  /** Of the source that was looked at; another source needs another look. */
+  /** The hash of the source that it came from. Another source has to be obtained anew. */
   readonly sourceHash: string;
-  /** Of the value; undefined where there is a problem. */
+  /** The version of the value; undefined where there is a problem. */
   readonly version: string | undefined;
-  /** Of the value. */
+  /** The size of the value. */
   readonly bytes?: number;
   readonly problem?: Problem;
 }

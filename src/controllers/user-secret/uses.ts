@@ -74,7 +74,7 @@ export class Uses {
     this.#listeners.push(listener);
   }
 
-  /** What the record does not have yet. */
+  /** The uses that the status does not record yet. */
   of({ metadata, status }: UserSecretView, latestMs: number): readonly Use[] {
     const key = keyOf(metadata);
     const pending = (this.#pending.get(key) ?? []).filter((use) => isNews(use, status.uses, latestMs));

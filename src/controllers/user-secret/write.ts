@@ -77,13 +77,13 @@ function versionToKeep(
   return isKept ? undefined : version;
 }
 
-/** What was written in this reconcile was for what the owner asked for then, and nobody undid it. */
+/** True where the owner has asked for something else since this reconcile wrote: then the difference is no sign that somebody undid the write. */
 function isSuperseded({ userSecret, copied, parts, written = [] }: Situation): boolean {
   const desired = desiredText(userSecret, copied, parts);
   return written.some((former) => former.desired !== desired);
 }
 
-/** At rest with the status as it is, and again at once: without an end, an owner who keeps changing it would hold up a worker. */
+/** Ends this reconcile without a change of the status, and begins another one at once. Otherwise an owner who keeps changing the secret would hold up a worker. */
 function superseded({ userSecret, written, nowMs }: Situation): Decision {
   return { events: eventsOf(userSecret, userSecret.status, { written }), requeueAtMs: nowMs, requeueLane: 'change' };
 }
@@ -101,7 +101,7 @@ function contested(situation: Situation): Decision {
   const message = `something else changes the Secret '${secretName}' whenever it is put back, such as an admission policy or another controller: it is put back again with growing pauses; 'kubectl get secret ${secretName} -n ${metadata.namespace} -o yaml --show-managed-fields' tells who writes`;
   const { repairWaitMs, nowMs } = situation;
   const failed = fail(situation, { reason: 'Contested', message, isStalled: false });
-  // What the API server changes as it is written would be changed again.
+  // Where there is no pause to wait for, what this reconcile wrote came back changed. Another write would, too.
   return repairWaitMs > 0 ? { ...failed, requeueAtMs: nowMs + repairWaitMs } : failed;
 }
 
@@ -112,7 +112,7 @@ function nextObtained({ userSecret, next }: Situation): Obtained | undefined {
     : { sourceHash: userSecret.sourceHash, version: next.version, bytes: next.native.dataBytes };
 }
 
-/** What was obtained, unless the UserSecret names another source by now. */
+/** The value that was obtained, unless the UserSecret names another source by now. */
 export function obtainedNow({ userSecret, obtained }: Situation): Obtained | undefined {
   return obtained?.sourceHash === userSecret.sourceHash ? obtained : undefined;
 }
