@@ -26,7 +26,7 @@ import type { Identity } from './subjects.ts';
 /** Requests at a time: as many as the API server answers in some 10 ms. */
 const mostInFlight = 32;
 const mostInFlightPerNamespace = mostInFlight / 4;
-/** Of one namespace: thirty jobs at once with the most secrets that a job can have, and then some six a second. */
+/** Requests of one namespace: enough for thirty jobs at once with the most secrets that a job can have, and then for about six a second. */
 const burst = 1_000;
 const reviewsPerSecond = 200;
 
@@ -44,7 +44,7 @@ interface Question {
 interface Answer {
   readonly isAllowed: boolean;
   readonly sent: Moment;
-  /** What `#epoch` was then. */
+  /** The value of `#epoch` when it was sent. */
   readonly epoch: number;
 }
 
@@ -52,7 +52,7 @@ interface Asking {
   readonly waiting: Map<string, Question>;
   /** Keys of questions that were sent. Invariant: at most one request for each key. */
   readonly sent: Set<string>;
-  /** What was answered a moment ago. */
+  /** Recent answers. */
   readonly answers: Map<string, Answer>;
   readonly bucket: TokenBucket;
   /** A timer is set for when the bucket has a token again. */
@@ -64,11 +64,11 @@ interface Asking {
 const forgottenAfterMs = (burst / reviewsPerSecond) * 1000 * 2;
 /** Namespaces that are remembered before idle ones are forgotten. */
 const fewNamespaces = 64;
-/** Access that nobody watches is never taken to be as it was for longer. */
+/** An answer counts for no longer, because access can change without an event that the operator watches. */
 const answerLastsMs = 5_000;
-/** So soon after a change, the API server may still say what held before it: who asks then believes that, and nobody later does. */
+/** For so long after a change, the API server may still answer by what held before it. Such an answer counts for its own question alone. */
 const settledAfterMs = 1_000;
-/** Of one namespace: the secrets of a large job, a few times over. Beyond, all are forgotten. */
+/** Answers kept for one namespace: a few times the secrets of a large job. When there are more, all are forgotten. */
 const mostAnswers = 128;
 
 interface AccessReviewsOptions {

@@ -10,9 +10,9 @@ import type { Identity } from './subjects.ts';
 export const anybody = '*';
 
 export const bindingIndexes = {
-  /** By each subject. */
+  /** Every binding, by each of its subjects. */
   subject: subjectIndexValues,
-  /** By which somebody may do more than use a secret, by who that is. */
+  /** Bindings that give more than the use of a secret, by each of their subjects. */
   person: personIndexValues,
 };
 
@@ -21,7 +21,7 @@ interface Bindings {
   keysByIndex(index: 'subject', value: string): Iterable<ObjectKey>;
 }
 
-/** Those of a namespace that name this identity, or may. Many others cost nothing. */
+/** The bindings of a namespace that name this identity, or may name it. The number of other bindings does not matter. */
 export function bindingsFor(bindings: Bindings, identity: Identity, namespace: string): readonly RoleBindingView[] {
   return bindingsNaming(bindings, rbacNamesOf(identity), namespace);
 }
@@ -47,7 +47,7 @@ export function mayNameOneOf(
   return known === undefined || digests.some((digest) => mayName(known, digest));
 }
 
-/** Every way in which a RoleBinding can name it. */
+/** All names by which a RoleBinding can mean this identity. */
 function rbacNamesOf({ user, groups, namespace = '' }: Identity): readonly string[] {
   const account = `system:serviceaccount:${namespace}:`;
   return [
@@ -59,7 +59,7 @@ function rbacNamesOf({ user, groups, namespace = '' }: Identity): readonly strin
   ];
 }
 
-/** Of a binding of the second kind of a grant, that of a person; the others bind to `use` alone. */
+/** The subjects of a grant's second binding, which gives more than `use`; none for all other bindings. */
 function personIndexValues({ metadata, subjects = [], hasTooManySubjects }: RoleBindingView): readonly string[] {
   return isPersonRoleName(metadata.name) ? subjectIndexValues({ metadata, subjects, hasTooManySubjects }) : [];
 }

@@ -4,7 +4,7 @@
  */
 interface ByteBudgetOptions {
   readonly totalBytes: number;
-  /** At most this much for one namespace. */
+  /** The most that one namespace may hold. */
   readonly bytesPerNamespace: number;
   /** Called when a share is refused. */
   readonly onRefused?: () => void;
@@ -15,7 +15,7 @@ interface ByteBudgetOptions {
  * a fifth of the memory that the chart gives the operator.
  */
 const valuesInFlightBytes = 12 * 1024 * 1024;
-/** Of one namespace: a third, so that two others go on while one fills its share. */
+/** The share of one namespace: a third, so that two others go on while one fills its share. */
 const valuesInFlightPerNamespaceBytes = valuesInFlightBytes / 3;
 
 /** The budget of everything that copies values. */

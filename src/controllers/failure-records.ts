@@ -28,7 +28,7 @@ export class FailureRecords {
     return record;
   }
 
-  /** What has failed for longer than a few tries. */
+  /** The failure of that key, if it has lasted for more than a few tries. */
   lasting(key: ObjectKey): FailureRecord | undefined {
     const record = this.#records.get(key);
     return record !== undefined && isLasting(record, this.#clock.steadyNow()) ? record : undefined;

@@ -39,7 +39,7 @@ export function failureTexts(error: unknown, doing: string): Pick<FailureRecord,
   return { reason: 'ApiError', message: `${doing} failed: ${sentenceOf(error.message)}; it is retried` };
 }
 
-/** Without the method and path of the request, which the kernel puts in front. */
+/** The message without the method and path of the request, which the kernel puts in front, and cut after `longestSentence` characters. */
 export function sentenceOf(message: string): string {
   const sentence = message.replace(/^[A-Z]+ \S+: /, '').trim();
   return sentence.length <= longestSentence ? sentence : `${sentence.slice(0, longestSentence)}…`;

@@ -20,7 +20,7 @@ import { defined } from '../defined.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { labelValue } from './ownership.ts';
 
-/** What a Secret says of the former value that it holds. */
+/** The annotations of a Secret that describe the former value in it. */
 export interface FormerRecord {
   /** `metadata.name` of the UserSecret. */
   readonly userSecret: string;

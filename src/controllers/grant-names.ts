@@ -8,7 +8,7 @@ export function useRoleName(uid: string): string {
   return `neuro-grant-${uid}`;
 }
 
-/** Of what only the person gets: to write and to share. */
+/** The role with the rights that only the person gets: to write and to share. */
 export function personRoleName(uid: string): string {
   return `${useRoleName(uid)}${person}`;
 }

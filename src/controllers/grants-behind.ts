@@ -20,23 +20,23 @@ type Stores = Pick<Watched, 'roleBindings' | 'secretGrants' | 'namespaces'>;
  */
 const mostSearches = 4;
 
-/** For one secret. */
+/** The grants to this identity over one secret. */
 interface Behind {
-  /** A grant that is in force and gives it: then the yes is right, whatever else is bound. */
+  /** A grant in force that gives the access: then the API server says yes rightly, whatever other bindings there are. */
   readonly inForce?: SecretGrantView;
-  /** A grant that is over may be why the API server says yes. */
+  /** True where the API server may say yes because of a grant that has ended. */
   readonly isStale: boolean;
 }
 
-/** By the name of a secret of that namespace; with `copy` only a grant that gives that is in force. */
+/** Takes the name of a secret of the namespace. With `copy`, only a grant of that access counts as in force. */
 export type GrantsBehind = (secret: string, access?: 'copy') => Behind;
 
 interface Bound {
-  /** Undefined where it is gone: what it was about is not known any more. */
+  /** Undefined where it was deleted, so that nobody knows any more which secrets it was over. */
   readonly grant: SecretGrantView | undefined;
   /** Whatever became of its granter. */
   readonly isOver: boolean;
-  /** On whose right it stands, over what and to do what; undefined for one of the owner. */
+  /** The right that it depends on: whose, over which secret, and which access. Undefined for a grant of the owner. */
   readonly right: string | undefined;
 }
 

@@ -11,11 +11,11 @@ const mostStatuses = 32_768;
 interface LastStatus {
   readonly uid: string;
   readonly hash: string;
-  /** What was written is what the API server returned. */
+  /** The API server returned what was written, unchanged. */
   readonly isKept: boolean;
 }
 
-/** `changed`: since the write. `not-kept`: by the write itself, as a webhook does. */
+/** `changed`: somebody changed the status after the write. `not-kept`: the write itself was changed, as by a webhook. */
 export type Interference = 'changed' | 'not-kept';
 
 export class LastStatuses {
@@ -25,7 +25,7 @@ export class LastStatuses {
     this.#last.set(key, { uid, hash: hashOf(returned), isKept: mergePatch(returned, desired) === undefined });
   }
 
-  /** What happened to the status since the last write; `now` is as the store has it. */
+  /** How others interfered with the last write of the status; `now` is the status in the store. Undefined: not at all. */
   interference(key: ObjectKey, uid: string, now: object): Interference | undefined {
     const last = this.#last.get(key);
     if (last?.uid !== uid) return undefined;

@@ -27,7 +27,7 @@ export function viewMeta(object: KubeObject): MetaView {
   return { metadata: metaOf(object.metadata), ownerUid: boundedUid(ownerUid(object.metadata)) };
 }
 
-/** With the annotations of those names: no kind of object has all of ours, and anybody can write any of them. */
+/** Keeps only the annotations with the given names: each kind of object needs few of ours, and anybody can write any of them. */
 export function metaOf(metadata: ObjectMeta, annotations?: readonly string[]): ViewMeta {
   const labels = known(metadata.labels, knownLabels);
   return {

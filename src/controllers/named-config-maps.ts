@@ -38,7 +38,7 @@ interface NamedConfigMapsOptions {
 }
 
 export class NamedConfigMaps {
-  /** For those who start all watches: it keeps the watches of this class running. */
+  /** Keeps the watches of this class running. It is for the code that starts all watches. */
   readonly reflector: Reflecting;
   readonly #options: NamedConfigMapsOptions;
   /** Ends the watch of each ConfigMap that is watched. Invariant: `#watchesOf` counts these by namespace. */

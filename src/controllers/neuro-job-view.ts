@@ -7,7 +7,7 @@ import { objectBytes } from './object-bytes.ts';
 import { controllerOf } from './ownership.ts';
 import { type SecretRef, containerRefsOf, pullRefsOf } from './secret-refs.ts';
 
-/** Of a job's spec what decisions read. Commands, variables and the like are read with the whole object, when its Pod is made. */
+/** The part of a job's spec that decisions read. Commands, variables and the like are read with the whole object, when its Pod is created. */
 interface JobSpecView extends Pick<
   NeuroJobSpec,
   | 'preset'
@@ -20,7 +20,7 @@ interface JobSpecView extends Pick<
   | 'cancel'
   | 'suspend'
 > {
-  /** For messages, so it may be cut. */
+  /** Only for messages, so it may be cut. */
   readonly image: string;
   readonly containerRefs: readonly SecretRef[];
   readonly pullRefs: readonly SecretRef[];
@@ -29,13 +29,13 @@ interface JobSpecView extends Pick<
 export interface NeuroJobView extends KubeObject {
   readonly metadata: ViewMeta;
   readonly spec: JobSpecView;
-  /** The UserSecret whose rotation it is the hook of. The reference can be forged, by people who can run such a job anyway. */
+  /** The UserSecret for whose rotation the job is the hook. People who can run such a job anyway can forge the reference. */
   readonly rotates?: { readonly name: string; readonly uid: string };
-  /** The schedule that made it, or that it is a run of. It can be forged in the same way. */
+  /** The schedule whose run the job is. It can be forged in the same way. */
   readonly schedule?: { readonly name: string; readonly uid: string };
-  /** Of a finished job only what is needed to keep it so. */
+  /** For a finished job, only what is needed to keep it finished. */
   readonly status: NeuroJobStatus;
-  /** Of the whole object. */
+  /** The size of the whole object. */
   readonly bytes: number;
 }
 

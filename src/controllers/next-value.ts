@@ -18,11 +18,11 @@ import {
 import type { Fingerprint } from './fingerprint.ts';
 import type { SecretView } from './secret-view.ts';
 
-/** What a decision needs of it. */
+/** A next value, as decisions need it: without the value itself. */
 export interface NextValue {
   readonly native: SecretView;
   readonly version: string;
-  /** Of the source that it was made for. */
+  /** The hash of the source that it was made for. */
   readonly sourceHash: string;
 }
 

@@ -15,7 +15,7 @@ import type { AccessAnswer, JobFacts } from './facts.ts';
 
 type Stores = Pick<Watched, 'roleBindings' | 'secretGrants' | 'namespaces'>;
 
-/** Who a job is to the API server. */
+/** The identity of a job for the API server: its service account. */
 export function identityOf({
   metadata,
   spec,

@@ -129,7 +129,7 @@ export function describe(step: JobStep): string {
   }
 }
 
-/** By the steady clock: an answer that is younger is believed; undefined: none is. */
+/** An answer about access that is younger than this counts, by the steady clock. Undefined: the API server is asked. */
 function believedSinceMs({ pod, addedMs }: JobFacts, steadyMs: number): number | undefined {
   // Access may have been taken from a job that runs.
   if (pod !== undefined || addedMs === undefined) return undefined;
@@ -198,7 +198,7 @@ function repairOf({ metadata }: NeuroJobView, part: JobPart): [key: string, desi
   return [repairKey(keyOf(metadata), part), metadata.uid];
 }
 
-/** What it means that the name of that part is taken: it is ours from before a crash, or there is a reason why it cannot be made. */
+/** Tells why that part already exists: it is ours from before a crash, or it keeps ours from being created (`refusal`). */
 function existing(
   job: NeuroJobView,
   part: JobPart,

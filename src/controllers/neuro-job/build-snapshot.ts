@@ -71,7 +71,7 @@ export function refuseValue(job: NeuroJobView, whole: WholeJob, value: ReadValue
   return undefined;
 }
 
-/** What a job's variables and files have of a secret: all of it, or parts of a certificate pair. */
+/** What a job's variables and files use of a secret: all of it, or parts of a certificate pair. */
 interface Wanted {
   readonly isWhole: boolean;
   readonly parts: readonly TlsPart[];
@@ -185,7 +185,7 @@ export class SnapshotBuilder {
   }
 }
 
-/** From what the first native Secret of this job says that it holds, where the operator wrote it (`provenSnapshot`). */
+/** The snapshot as the first native Secret of this job records it. `proven` is that record, where the operator wrote it (`provenSnapshot`). */
 export function readSnapshot(job: NeuroJobView, proven: string | undefined): Snapshot | undefined {
   return proven === undefined
     ? undefined

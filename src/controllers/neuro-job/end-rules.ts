@@ -4,7 +4,7 @@ import { earliest, keptUntilMs, lifeSpanEndMs, nextDeadlineMs } from './deadline
 import type { JobFacts, JobPlan } from './facts.ts';
 import { finish, isKept, isLeaving, leftoversOf, pending, running, said, stateOf, told } from './report.ts';
 
-/** For a sidecar that ends by itself soon after the job, as that of a mesh may. */
+/** How long a sidecar may go on after the job: that of a mesh may end by itself soon. */
 const sidecarGraceMs = 5_000;
 const heldBackMs = 100;
 
@@ -39,7 +39,7 @@ export function failing(facts: JobFacts): JobPlan | undefined {
   return told(failing.name, facts, report, requeueAtMs);
 }
 
-/** What was being done, of a sentence about a failure. */
+/** The step that failed, taken from the sentence about the failure. */
 function stepOf(message: string | undefined): string | undefined {
   return message?.split(' failed', 1)[0];
 }

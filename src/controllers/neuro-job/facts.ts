@@ -63,9 +63,9 @@ export interface JobFacts extends Failing {
   /** The UserSecrets that the job names and that exist, by `namespace/name`. */
   readonly userSecrets: ReadonlyMap<string, UserSecretView>;
   readonly settings: JobSettings;
-  /** By which limits of time fall due: a clock that was set forward counts after a minute. */
+  /** Now, by the clock that decides when time limits are reached: one that was set forward counts after a minute. */
   readonly nowMs: number;
-  /** What the status shows. */
+  /** Now, as the status shows it. */
   readonly wallMs: number;
   /** When this process first looked at the job. */
   readonly firstSeenMs: number;
@@ -109,7 +109,7 @@ export interface Report {
   readonly reason: string;
   readonly message?: string;
   readonly exitCode?: number;
-  /** Of the run before, when the container is started again. */
+  /** The exit code of the run before, when the container is started again. */
   readonly lastExitCode?: number;
   /** `none`: it is gone, and another one is to be made. Omitted: as before. */
   readonly pod?: PodView | 'none';

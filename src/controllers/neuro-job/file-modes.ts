@@ -60,7 +60,7 @@ export function fileModeProblem(job: Job, namespace: NamespaceView): string | un
   return undefined;
 }
 
-/** Of secrets, and of ConfigMaps: Kubernetes treats them alike. */
+/** The files from secrets and from ConfigMaps: Kubernetes treats them alike. */
 function filesOf({
   files = [],
   volumes = [],

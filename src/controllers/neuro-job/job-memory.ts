@@ -16,7 +16,7 @@ export class JobMemory {
   readonly #wordsDue = new Map<ObjectKey, number>();
   readonly #times = new Map<ObjectKey, Times & { readonly uid: string }>();
 
-  /** As they are by the clock that limits of time follow, even if that was set since. */
+  /** Returns the times by the clock that decides when time limits are reached, even if that clock was set since. */
   look(key: ObjectKey, uid: string, isFinished: boolean, { cause, nowMs, steadyMs }: Known): Times {
     const former = this.#times.get(key);
     const isSame = former?.uid === uid;

@@ -9,10 +9,10 @@ import type { Informer, KubeObject, ObjectMeta } from '../../kernel/index.ts';
 import type { ViewMeta } from '../meta-view.ts';
 
 type Raw = NeuroJob & { readonly metadata: ObjectMeta };
-/** What is read of a job to make its Pod. */
+/** The part of a job that its Pod is built from. */
 export type NewJob = Pick<Raw, 'spec'> & { readonly metadata: Pick<ObjectMeta, 'uid' | 'resourceVersion' | 'labels'> };
 
-/** Of all of them, as JSON; in memory they take some four times as much. A job that is not here costs one request. */
+/** The size of all jobs here as JSON; in memory they take about four times as much. A job that is not here costs one request. */
 const mostBytes = 1024 * 1024;
 /** A job that is larger is not kept: few are, and one must not drive out hundreds. */
 const mostBytesOfOne = 16 * 1024;

@@ -16,7 +16,7 @@ export function snapshotName(job: Job, chunk = 0): string {
   return chunk === 0 ? first : `${first}-${chunk}`;
 }
 
-/** Of the credentials for pulling the image, in the order of the job. */
+/** The name of a Secret with credentials for pulling the image; `index` is its place in `imagePullSecrets`. */
 export function pullSecretName(job: Job, index: number): string {
   return `${snapshotName(job)}-pull${index === 0 ? '' : `-${index}`}`;
 }
@@ -25,7 +25,7 @@ export function ownerOf(job: Job): Owner {
   return { kind: 'NeuroJob', name: job.metadata.name, uid: job.metadata.uid };
 }
 
-/** What every native object of the job carries. */
+/** The metadata of every native object that is created for the job. */
 export function ownedMetadata(job: Job, name: string): OwnedMetadata {
   return {
     name,

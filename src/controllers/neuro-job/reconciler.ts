@@ -30,14 +30,14 @@ interface NeuroJobDependencies extends ReconcilerDependencies {
   readonly client: Pick<KubeClient, 'review'>;
   readonly watched: GatherDependencies['watched'] & ActDependencies['watched'];
   readonly fingerprint: Fingerprint;
-  /** By which limits of time of jobs fall due; by default `clock`. */
+  /** The clock that decides when time limits of jobs are reached; by default `clock`. */
   readonly deadlines?: Clock | undefined;
   readonly config: {
     readonly presets: Readonly<Record<string, Preset>>;
     readonly defaultScheduleTimeoutMs?: number;
     readonly imagePullDelayMs?: number;
   };
-  /** Those that other controllers have as well, so that a namespace has one bound in all; by default its own. */
+  /** Shared with other controllers, so that a bound of a namespace holds for all of them together; by default its own. */
   readonly reviews?: AccessReviews;
   readonly budget?: ByteBudget;
   /** Called when a bound on what one namespace may cause is met. */

@@ -99,7 +99,7 @@ export function said(phase: Report['phase'], reason: string, message: string | u
   return { phase, reason, ...defined({ message }) };
 }
 
-/** What a job in that phase needs no more; undefined where nothing is left of it. */
+/** The objects of the job that it does not need any more in that phase; undefined where there are none. */
 export function leftoversOf(facts: JobFacts, phase: NeuroJobPhase): Leftovers | undefined {
   const secretNames = facts.ownSecrets
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)

@@ -46,7 +46,7 @@ const smallestShareBytes = 16 * 1024;
 const mostEarlyBytes = 48 * 1024;
 
 type Input = Pick<JobFacts, 'job' | 'userSecrets'> & { readonly whole: WholeJob };
-/** What became of it: a snapshot, a refusal, secrets that are not what the stores say, or no share of the budget. */
+/** The result: a snapshot, a refusal, secrets that differ from what the stores say, or no share of the budget. */
 type Outcome = Pick<JobFacts, 'refusal' | 'unreadable' | 'isHeldBack' | 'heldBackForMs'> & {
   readonly snapshot?: JobFacts['snapshot'];
 };
@@ -152,7 +152,7 @@ function noNextValue({ rotates }: NeuroJobView): Refusal {
   return { isFinal: true, reason: 'ValueUnusable', message };
 }
 
-/** At once where all of them fit into one native Secret; else one after the other. */
+/** Reads all of them at once where they fit into one native Secret; otherwise one after the other. */
 async function* readInOrder(
   deps: SnapshotDependencies,
   sources: readonly Source[],
