@@ -114,7 +114,7 @@ function unusable(fault: string): KernelError {
   );
 }
 
-/** By the token of the Pod, which rotates. */
+/** Access from inside a Pod, with the token of its ServiceAccount, which rotates. */
 function inClusterAccess(): Access {
   const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '' } = process.env;
   const [tokenFile, ca, namespaceFile] = ['token', 'ca.crt', 'namespace'].map(

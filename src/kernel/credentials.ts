@@ -1,8 +1,8 @@
-/** What a client presents to the API server, and by what it knows the server. */
+/** What a client authenticates with to the API server, and how it verifies the server. */
 
 /** Current TLS material and headers. Tokens and certificates rotate, so ask again; `Access` caches. */
 export interface Credentials {
-  /** Of several values, each becomes a header of its own. */
+  /** Each of several values is sent as a header of its own. */
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly tls: TlsMaterial;
 }

@@ -43,7 +43,7 @@ const longestQueue = 1_000;
 /** Requests at once: events never crowd out the work. */
 const writersAtOnce = 4;
 const seriesWriteEveryMs = 60_000;
-/** What did not happen again for so long is a new event. Client-go uses the same. */
+/** An event that recurs later than this begins a new series. Client-go uses the same time. */
 const seriesEndsAfterMs = 360_000;
 /** Identities and objects that are remembered; the one used longest ago is forgotten. */
 const longestMemory = 4_096;

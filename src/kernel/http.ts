@@ -60,7 +60,7 @@ export interface HttpTarget {
   /** Connections for requests; streams come on top. */
   readonly maxConnections: number;
   readonly connectTimeoutMs: number;
-  /** By default that of the system. `undiciHttp` has timers of its own. */
+  /** By default the clock of the system. `undiciHttp` does not use it, and has timers of its own. */
   readonly clock?: Clock;
 }
 

@@ -8,7 +8,7 @@ import { sleep, systemClock } from './clock.ts';
 import { isFields, readKubeconfig, type Fields } from './kubeconfig.ts';
 import { replaceFile } from './replace-file.ts';
 
-/** Of a user in a kubeconfig. */
+/** Where a user stands: the kubeconfig file and the name in it. */
 export interface UserPlace {
   readonly file: string;
   readonly user: string;
@@ -17,7 +17,7 @@ export interface UserPlace {
 const lockTries = 20;
 const lockPauseMs = 100;
 
-/** As the file has them now: another command may have refreshed them. */
+/** Reads the tokens from the file again, because another command may have refreshed them. Empty where there are none. */
 export function storedTokens({ file, user }: UserPlace): Fields {
   const authProvider = readKubeconfig(file)?.users.get(user)?.['auth-provider'];
   const config = isFields(authProvider) ? authProvider['config'] : undefined;

@@ -58,7 +58,7 @@ export function tlsPlacesOf(cluster: Fields, user: Fields): TlsPlaces {
   };
 }
 
-/** What nobody could act as: kubectl refuses it, too. */
+/** True where the user impersonates groups, a UID or extras without a user (`as`). kubectl refuses that, too. */
 export function impersonatesNobody(user: Fields): boolean {
   return textOf(user['as']) === undefined && Object.keys(impersonation(user)).length > 0;
 }

@@ -36,7 +36,7 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Of a file that the kubeconfig names. Every failure has its `path`: the runtime leaves it out where it is a folder. */
+/** Reads a file that the kubeconfig names. Every error has the `path`, which the runtime leaves out for a folder. */
 export function namedFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');

@@ -12,9 +12,9 @@ export interface LeaseThreadData {
   /** See `LeaderElectorOptions`. */
   readonly isSuccessor: boolean;
   readonly userAgent: string;
-  /** Of a `SharedMoment`. */
+  /** The memory of a `SharedMoment`. */
   readonly renewedAt: SharedArrayBuffer;
-  /** By default that of `LeaderElector`. */
+  /** By default the period of `LeaderElector`. */
   readonly retryPeriodMs?: number;
 }
 

@@ -51,7 +51,7 @@ export const nodeHttp: OpenHttp = (target) => {
       headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
       ...defined({ signal }),
     });
-  /** With a limit of our own: the agent's does not count connections that a proxy has not made yet. */
+  /** Limits the connections itself, because the agent does not count those that a proxy has not made yet. */
   const beginWithinLimit = async (request: HttpRequest): Promise<ClientRequest> => {
     const { timeoutMs, signal } = request;
     // Behind others a request has no connection: the API server is busy, not away.

@@ -18,7 +18,7 @@ export class PatientClock implements Clock {
   readonly #wall: Clock;
   /** Wall minus steady clock, as it is believed. */
   #offsetMs: number;
-  /** By the steady clock, when the wall clock was first seen ahead of that. */
+  /** When the wall clock was first seen ahead of this clock, by the steady clock. Undefined: it is not ahead. */
   #aheadSinceMs: number | undefined;
 
   constructor(wall: Clock = systemClock) {

@@ -28,7 +28,10 @@ export class Pieces {
   }
 }
 
-/** By events: an iterator costs a promise a piece. What breaks off rejects with the `phase` that says so. */
+/**
+ * Resolves with the whole body, and rejects where it breaks off, with the `phase`. It listens to events, because an iterator costs a promise for
+ * each piece.
+ */
 export function readWhole(body: Readable, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const pieces = new Pieces(maxBytes);

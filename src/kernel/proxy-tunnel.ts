@@ -12,7 +12,10 @@ interface TunnelLimit {
   readonly clock: Clock;
 }
 
-/** For an agent that has a proxy. What it returns ends the connections that do not lead to the server yet, and the requests that wait for them. */
+/**
+ * Limits the time in which the proxy of the agent makes a connection. The returned function ends the connections that do not lead to the server
+ * yet, with the requests that wait for them.
+ */
 export function limitTunnels(agent: Agent, { limitMs, clock }: TunnelLimit): () => void {
   const underWay = new Set<(error: Error) => void>();
   const connect = agent.createConnection.bind(agent);

@@ -36,7 +36,7 @@ export class ReflectorGroup implements Reflecting {
     return Math.min(...this.#reflectors.map((reflector) => reflector.progressedMs));
   }
 
-  /** Of the one that has been silent for longest: the failures of others are no sign of its life. */
+  /** The last failure of the reflector that has been silent for longest: failures of others are no sign of its life. */
   get failedMs(): number {
     return this.#quietest.failedMs;
   }

@@ -40,7 +40,10 @@ export function secureContextOf(material: TlsMaterial): SecureContext {
   }
 }
 
-/** With a certificate alone the runtime connects as nobody, and with an authority without text it trusts the usual ones. */
+/**
+ * Refuses what the runtime accepts in silence: with a certificate without its key it connects as nobody, and with an authority that is not in the
+ * PEM format it trusts the usual ones.
+ */
 function refuseSilentFaults({ ca, cert, key }: Readonly<Record<CredentialPart, string | undefined>>): void {
   if (ca?.includes(begin) === false) throw new CredentialPartError('ca', noStart, 'is not in the PEM format');
   if (cert?.includes(begin) === false) throw new CredentialPartError('cert', noStart, 'is not in the PEM format');

@@ -30,7 +30,7 @@ export interface ThreadedElectorOptions {
   readonly userAgent: string;
   /** Starts the thread with lease-worker.ts; where that file is depends on the bundle. */
   readonly startThread: (data: LeaseThreadData) => Worker;
-  /** Of its timers alone: whether we lead is counted by the clocks that both threads read. */
+  /** Only for its timers. Whether we lead is decided by the clocks that both threads read. */
   readonly clock?: Clock;
   readonly onError?: (error: Error) => void;
 }
@@ -167,7 +167,7 @@ export class ThreadedElector {
     send({ type: 'ended', failed: failed || leading.signal.aborted });
   }
 
-  /** Until the returned function is called. */
+  /** Calls `act` after each period until the returned function is called. */
   #every(periodMs: number, act: () => void): () => void {
     const next = (): (() => void) =>
       this.#clock.schedule(() => {

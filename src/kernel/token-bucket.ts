@@ -9,7 +9,7 @@ export interface TokenBucketOptions {
 
 export class TokenBucket {
   readonly #options: TokenBucketOptions;
-  /** At most `burst`, as it was at `#countedMs`; below 0 by what was reserved. */
+  /** The tokens at `#countedMs`: at most `burst`, and below 0 where some are reserved. */
   #tokens: number;
   #countedMs: number;
 

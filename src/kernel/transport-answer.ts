@@ -17,7 +17,7 @@ export function parseJson(text: string, request: TransportRequest): unknown {
   }
 }
 
-/** Of a request that got no answer, or half of one. */
+/** The error for a request that got no answer, or a part of one. */
 export function failureOf(cause: unknown, request: TransportRequest): Error {
   const asked = `${request.method} ${request.path}`;
   // The code that counts the bytes does not know the request.
@@ -45,7 +45,7 @@ interface Status {
   readonly details?: { readonly retryAfterSeconds?: number; readonly causes?: readonly { readonly field?: string }[] };
 }
 
-/** Of an answer that is no success. */
+/** The error for an answer whose status is no success. */
 export function errorOf({ statusCode, headers, body }: HttpAnswer, request: TransportRequest): KernelError {
   const said = (reason: string): KernelError => statusError({ reason }, statusCode, request, headers['retry-after']);
   const { location } = headers;

@@ -46,7 +46,7 @@ export class Transport implements Requester {
   readonly #http: OpenHttp;
   readonly #origin: string;
   readonly #pathPrefix: string;
-  /** Without credentials and query. */
+  /** The address of the server, for messages: without credentials and query. */
   readonly #address: string;
   readonly #clock: Clock;
   readonly #userAgent: string;

@@ -83,7 +83,10 @@ function isSuperseded({ userSecret, copied, parts, written = [] }: Situation): b
   return written.some((former) => former.desired !== desired);
 }
 
-/** Ends this reconcile without a change of the status, and begins another one at once. Otherwise an owner who keeps changing the secret would hold up a worker. */
+/**
+ * Ends this reconcile without a change of the status, and begins another one at once. Otherwise an owner who keeps changing the secret would hold
+ * up a worker.
+ */
 function superseded({ userSecret, written, nowMs }: Situation): Decision {
   return { events: eventsOf(userSecret, userSecret.status, { written }), requeueAtMs: nowMs, requeueLane: 'change' };
 }
