@@ -1,7 +1,7 @@
 /** What commands of jobs say fits the state of the job, and a command in it is about that job, wherever it is pasted. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { namespaces, neuroJobs } from '../../src/cli/connect/kinds.ts';
-import { KernelError } from '../../src/kernel/index.ts';
+import { KernelError, type OwnerReference } from '../../src/kernel/index.ts';
 import { createWorld, type World } from './typed.ts';
 
 let world: World;
@@ -30,6 +30,42 @@ describe('a command to paste names the namespace', () => {
     job('waits', { phase: 'Pending' });
     job('ended', { phase: 'Succeeded' });
     expect(await saidOf(...words)).toContain(command);
+  });
+});
+
+describe('a template, for which nothing can wait,', () => {
+  test.each<readonly string[]>([
+    ['kill', 'nightly'],
+    ['logs', 'nightly'],
+    ['logs', '--no-follow', 'nightly'],
+    ['attach', 'nightly'],
+    ['job', 'wait', 'nightly'],
+    ['exec', 'nightly', '--', 'ls'],
+    ['port-forward', 'nightly', '0:80'],
+    ['top', 'nightly'],
+  ])('is told from a job by %s', async (...words) => {
+    const owner = { apiVersion: 'neu.ro/v1', kind: 'NeuroSchedule', name: 'every-night', uid: 'u', controller: true };
+    const put = (name: string, ownerReferences: readonly OwnerReference[]): void => {
+      const metadata = { namespace: 'bob', name, ownerReferences };
+      world.model.put(neuroJobs, { metadata, spec: { image: 'busybox:1', suspend: true } });
+    };
+    put('nightly', [owner]);
+    const typed = await world.type(['-n', 'bob', ...words]);
+    expect(typed.code).not.toBe(0);
+    expect(typed.out).toBe('');
+    expect(typed.error).toContain(
+      "Job 'nightly' is a template, which never runs itself; `neuro schedule show -n bob every-night` lists",
+    );
+    put('nightly', []);
+    expect(await saidOf(...words)).toContain('`neuro ps -a -n bob` lists the jobs that run');
+    expect(world.model.get(neuroJobs, { namespace: 'bob', name: 'nightly' })).not.toHaveProperty('spec.cancel');
+  });
+
+  test('keeps its name', async () => {
+    job('nightly', { phase: 'Pending', reason: 'Suspended' }, { suspend: true });
+    expect(await saidOf('run', '--name', 'nightly', 'busybox:1')).toContain(
+      "The job 'nightly' exists and is a template: choose another name.",
+    );
   });
 });
 

@@ -116,6 +116,15 @@ describe('changing a NeuroJob', () => {
     });
   });
 
+  test('is refused for cancel of a template, which never runs', async () => {
+    expect(await onApply(kube, job({ suspend: true }, 'template'))).toEqual(accepted);
+    const verdict = await onApply(kube, job({ suspend: true, cancel: true }, 'template'));
+    expect(verdict).toMatchObject({
+      accepted: false,
+      message: expect.stringMatching(/spec\.cancel: .*nothing to cancel/),
+    });
+  });
+
   test('is allowed for cancel, from false to true, and not back', async () => {
     expect(await onApply(kube, job({}, 'kill'))).toEqual(accepted);
     expect(await onApply(kube, job({ cancel: false }, 'kill'))).toEqual(accepted);

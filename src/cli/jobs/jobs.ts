@@ -34,6 +34,19 @@ export async function getJob(connection: Connection, namespace: string, text: st
   );
 }
 
+/** A job that runs, ran or will run: a template never does, so commands would wait for it without an end. */
+export async function getRunnableJob(connection: Connection, namespace: string, text: string): Promise<NeuroJob> {
+  const job = await getJob(connection, namespace, text);
+  if (job.spec.suspend !== true) return job;
+  const { name, ownerReferences = [] } = job.metadata;
+  const schedule = ownerReferences.find(({ kind, controller }) => kind === 'NeuroSchedule' && controller === true);
+  const advice =
+    schedule === undefined
+      ? `\`neuro ps -a ${quoteAll(['-n', namespace])}\` lists the jobs that run`
+      : `\`neuro schedule show ${quoteAll(['-n', namespace, schedule.name])}\` lists the jobs that run`;
+  throw new CliError('value', `Job '${name}' is a template, which never runs itself; ${advice}.`);
+}
+
 /** A command about one job, for people to paste; with the namespace, as the same name in another one is another job. */
 export function jobCommand(
   verb: string,

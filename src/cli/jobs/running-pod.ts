@@ -3,7 +3,7 @@ import { JOB_CONTAINER, type NeuroJob } from '../../api/index.ts';
 import { isFinished } from '../../client/index.ts';
 import { CliError } from '../errors.ts';
 import type { Connection } from '../connect/connection.ts';
-import { getJob, jobCommand, statusWithReason } from './jobs.ts';
+import { getRunnableJob, jobCommand, statusWithReason } from './jobs.ts';
 
 export interface RunningPod {
   readonly namespace: string;
@@ -12,7 +12,7 @@ export interface RunningPod {
 }
 
 export async function runningPod(connection: Connection, namespace: string, text: string): Promise<RunningPod> {
-  const job = await getJob(connection, namespace, text);
+  const job = await getRunnableJob(connection, namespace, text);
   const pod = podOf(job, namespace);
   if (pod !== undefined) return pod;
   const { name } = job.metadata;

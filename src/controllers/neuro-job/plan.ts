@@ -68,8 +68,8 @@ export const rules: readonly Rule[] = [
   finished, // An end is for good.
 
   ended, // The container ended by itself.
+  suspended, // A template for a schedule or a hook never runs itself, so it never ends.
   cancelled, // By spec.cancel, or because the job is being deleted.
-  suspended, // A template for a schedule or a hook never runs itself.
   lifeSpanEnded, // It has run for as long as it may.
   podLeaving, // Somebody deletes the Pod.
   podLost, // Evicted, preempted, or lost with its node.

@@ -2,7 +2,7 @@
 import { isFinished } from '../../../client/index.ts';
 import { parsePortPair } from '../../args/port-pair.ts';
 import { homeOf } from '../../homes/home.ts';
-import { getJob, jobCommand, jobName, statusWithReason } from '../../jobs/jobs.ts';
+import { getRunnableJob, jobCommand, jobName, statusWithReason } from '../../jobs/jobs.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { note } from '../../output/say.ts';
@@ -19,7 +19,7 @@ export async function attachToJob(run: Invocation<AttachOptions>, text: string):
   const connection = await run.connect();
   const namespace = await homeOf(connection, run.options);
   const name = jobName(text);
-  const job = await getJob(connection, namespace, name);
+  const job = await getRunnableJob(connection, namespace, name);
   if (isFinished(job))
     throw new CliError(
       'value',

@@ -63,6 +63,8 @@ async function removeFormer(
   const { name } = target;
   const former: NeuroJob | undefined = await client.get(neuroJobs, target);
   if (former === undefined) return;
+  if (former.spec.suspend === true)
+    throw new CliError('illegalArgument', `The job '${name}' exists and is a template: choose another name.`);
   if (!isFinished(former))
     throw new CliError(
       'illegalArgument',

@@ -1,6 +1,6 @@
 /** `neuro job kill` and `neuro kill`: cancels jobs, prints each, and goes on after one that cannot be. */
 import { homeOf } from '../../homes/home.ts';
-import { getJob, jobName } from '../../jobs/jobs.ts';
+import { getRunnableJob, jobName } from '../../jobs/jobs.ts';
 import { neuroJobs } from '../../connect/kinds.ts';
 import { explain } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -20,7 +20,7 @@ export async function killJobs(run: Invocation, names: readonly string[]): Promi
   let exitCode: number = exitCodes.ok;
   await eachWithProgress(run, 'Killing', names, async (text) => {
     try {
-      const job = await getJob(connection, namespace, text);
+      const job = await getRunnableJob(connection, namespace, text);
       const { name } = job.metadata;
       // Killing what has ended is no failure, as in the original.
       if (!isFinished(job) && job.spec.cancel !== true)

@@ -3,7 +3,7 @@ import { JOB_CONTAINER, isDuration, parseDurationSeconds, type NeuroJob } from '
 import { isFinished, createLogCursor } from '../../../client/index.ts';
 import { homeOf } from '../../homes/home.ts';
 import { copyLogs, type LogLimits } from '../../jobs/job-logs.ts';
-import { getJob, jobName, statusWithReason } from '../../jobs/jobs.ts';
+import { getRunnableJob, jobName, statusWithReason } from '../../jobs/jobs.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { note } from '../../output/say.ts';
@@ -22,7 +22,7 @@ export async function jobLogs(run: Invocation<LogsOptions>, text: string): Promi
   const connection = await run.connect();
   const namespace = await homeOf(connection, run.options);
   const name = jobName(text);
-  const job = await getJob(connection, namespace, name);
+  const job = await getRunnableJob(connection, namespace, name);
   if (follow !== false && !isFinished(job)) {
     const tell = (): void => undefined;
     await untilStarted(run, jobLook(run, connection, { namespace, name }, { tell }));

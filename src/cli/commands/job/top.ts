@@ -18,7 +18,7 @@ import { durationMs } from '../../args/duration.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { homeOf } from '../../homes/home.ts';
 import { missingSentence, namespaceState } from '../../homes/namespace-state.ts';
-import { getJob, jobName } from '../../jobs/jobs.ts';
+import { getRunnableJob, jobName } from '../../jobs/jobs.ts';
 import { listAll, neuroJobs, podMetrics, pods, type PodMetrics } from '../../connect/kinds.ts';
 import { pause } from '../../connect/pause.ts';
 import { CliError } from '../../errors.ts';
@@ -89,7 +89,7 @@ async function rowsNow(connection: Connection, namespace: string, names: readonl
   const jobs: NeuroJob[] =
     names.length === 0
       ? await listAll(connection.client.list(neuroJobs, { namespace }))
-      : await Promise.all(names.map((name) => getJob(connection, namespace, name)));
+      : await Promise.all(names.map((name) => getRunnableJob(connection, namespace, name)));
   const measured = new Map((await metricsOf(connection, namespace)).map((pod) => [pod.metadata.name, pod]));
   return jobs
     .filter(({ status }) => status?.phase === 'Running')

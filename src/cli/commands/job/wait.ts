@@ -2,7 +2,7 @@
 import { isFinished } from '../../../client/index.ts';
 import { durationMs } from '../../args/duration.ts';
 import { homeOf } from '../../homes/home.ts';
-import { getJob, statusWithReason } from '../../jobs/jobs.ts';
+import { getRunnableJob, statusWithReason } from '../../jobs/jobs.ts';
 import { CliError } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { withProgress } from '../../output/progress.ts';
@@ -23,7 +23,7 @@ export async function waitForJob(run: Invocation<WaitOptions>, text: string): Pr
   const namespace = await homeOf(connection, run.options);
   const finished = await withProgress(run, { what: 'Waiting' }, async (progress) => {
     for (;;) {
-      const job = await getJob(connection, namespace, text);
+      const job = await getRunnableJob(connection, namespace, text);
       if (isFinished(job)) return job;
       progress.awaits(`Waiting for job '${job.metadata.name}': ${statusWithReason(job)}`);
       if (performance.now() >= endMs)
