@@ -109,6 +109,23 @@ describe('exec', () => {
     expect(typed.error).toMatch(/^ERROR: .+\n$/);
   });
 
+  test('a container between two runs is no failure of the API server', async () => {
+    await alice(['run', '--restart', 'on-failure', '--no-wait-start', '--name', 'falls', 'busybox:1', '--', 'false']);
+    // By then its pauses are much longer than what follows.
+    const pod = ['get', 'pod', 'falls', '-n', 'alice', '-o', 'jsonpath={.status.containerStatuses[0].restartCount}'];
+    await untilTrue(
+      async () => Number((await cluster.kubectl('admin', pod)).stdout) >= 2,
+      'the job was started again',
+      60_000,
+    );
+    const { code, error } = await alice(['exec', 'falls', '--', 'true']);
+    await alice(['kill', 'falls']);
+    expect({ code, error }).toEqual({
+      code: 127,
+      error: expect.stringMatching(/The container of job 'falls' is not running: .*`neuro status -n alice falls`/),
+    });
+  });
+
   test('a user without the right gets an error', async () => {
     const bob = person(cluster.cluster, 'bob');
     expect(await bob(['--namespace', 'alice', 'exec', 'server', '--', 'true'])).toMatchObject({ code: 77, out: '' });

@@ -2,7 +2,9 @@
 import { shellWords } from '../../args/shell-words.ts';
 import { homeOf } from '../../homes/home.ts';
 import { runningPod } from '../../jobs/running-pod.ts';
+import { jobCommand } from '../../jobs/jobs.ts';
 import { CliError } from '../../errors.ts';
+import { isKernelError } from '../../../kernel/index.ts';
 import type { Invocation } from '../../factory.ts';
 import { openRemoteCommand, type CommandEnd } from '../../../streams/index.ts';
 import { showingSentInput } from '../../terminal/sent-input.ts';
@@ -24,7 +26,16 @@ export async function execInJob(run: Invocation<ExecOptions>, text: string, word
     const namespace = await homeOf(connection, run.options);
     const pod = await runningPod(connection, namespace, text);
     const isSilent = input?.isEmpty() === true;
-    const remote = await openRemoteCommand({ access: connection.access, ...pod, command, stdin: !isSilent, tty });
+    const request = { access: connection.access, ...pod, command, stdin: !isSilent, tty };
+    const remote = await openRemoteCommand(request).catch(async (error: unknown) => {
+      if (!isContainerAway(error)) throw error;
+      // It has ended since.
+      await runningPod(connection, namespace, text);
+      throw new CliError(
+        'value',
+        `The container of job '${pod.pod}' is not running: it is started again, or has just ended; ${jobCommand('status', { namespace, name: pod.pod })} shows which.`,
+      );
+    });
     input?.stop();
     const { stdin, stdout, stderr } = run.io;
     const end = tty
@@ -36,6 +47,17 @@ export async function execInJob(run: Invocation<ExecOptions>, text: string, word
   } finally {
     input?.stop();
   }
+}
+
+/** As the kubelet, the API server and the runtime say it of a container between two runs, or after the last. */
+function isContainerAway(error: unknown): boolean {
+  return (
+    isKernelError(error, 'NotFound') ||
+    (isKernelError(error, 'Server', 'BadRequest') &&
+      /container not found|container [^ ]+ not found|not in running state|is not running|completed pod/i.test(
+        error.message,
+      ))
+  );
 }
 
 /** One word is a command line of its own, several are words already: as the original reads them. */
