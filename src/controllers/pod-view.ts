@@ -31,6 +31,9 @@ export interface PodView extends KubeObject {
   readonly restartsBefore: number;
 }
 
+/** How long after its time a Pod that is being deleted may stay, before its node counts as dead. */
+export const leavingLimitMs = 60_000;
+
 /** Their messages are about the image, the node or the Pod; those of all others may quote the command or a variable. */
 export const quotedWaitingReasons: ReadonlySet<string> = new Set([
   'CreateContainerConfigError',

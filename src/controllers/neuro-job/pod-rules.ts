@@ -3,6 +3,7 @@ import type { NeuroJobReason } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import { refKey } from '../secret-refs.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
+import { leavingLimitMs } from '../pod-view.ts';
 import { listOf, terminatingRefs } from './access.ts';
 import { earliest, lifeSpanEndMs, scheduleDeadlineMs, scheduleTimeoutMs, sinceReasonMs } from './deadlines.ts';
 import type { JobFacts, JobPlan, Refusal } from './facts.ts';
@@ -25,8 +26,6 @@ const quietPendingMs = 5_000;
 const busyQuietPendingMs = 30_000;
 /** Between two looks meanwhile. */
 const busyLookMs = 5_000;
-/** How long after its time a Pod that is being deleted may stay, before its node counts as dead. */
-const leavingLimitMs = 60_000;
 /** After something changed, the API server's own view of RBAC may lag behind: access is asked again after so long. */
 const recheckOffsetsMs: readonly number[] = [200, 1_200, 4_200];
 /** A Service that was refused, or that something else keeps deleting, is tried again. */
@@ -43,6 +42,7 @@ const imageReasons: ReadonlySet<string> = new Set<NeuroJobReason>([
   'RegistryUnavailable',
 ]);
 const restartingReasons: ReadonlySet<string> = new Set<NeuroJobReason>(['Restarting']);
+const silentReasons: ReadonlySet<string> = new Set<NeuroJobReason>(['ContainerCreating', 'PodInitializing']);
 const quietReasons: ReadonlySet<string> = new Set<NeuroJobReason>([
   'Creating',
   'Scheduling',
@@ -86,7 +86,14 @@ export function scheduleTimeout(facts: JobFacts): JobPlan | undefined {
   const deadlineMs = scheduleDeadlineMs(facts);
   if (state?.kind !== 'waiting' || deadlineMs === undefined || deadlineMs > facts.nowMs) return undefined;
   const why = state.message === undefined ? state.reason : `${state.reason}: ${state.message}`;
-  return finish(scheduleTimeout.name, facts, 'Failed', 'ScheduleTimeout', `the job did not start in time (${why})`);
+  const { name, namespace } = facts.job.metadata;
+  // Such as a volume that cannot be mounted, of which the status of the Pod says nothing.
+  const hint =
+    state.message === undefined && silentReasons.has(state.reason)
+      ? `; its events say why: kubectl events --for pod/${name} -n ${namespace}`
+      : '';
+  const message = `the job did not start in time (${why})${hint}`;
+  return finish(scheduleTimeout.name, facts, 'Failed', 'ScheduleTimeout', message);
 }
 
 /** Some images can never be pulled, others not for now; a minute is enough to tell. */

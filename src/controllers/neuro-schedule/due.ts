@@ -12,6 +12,8 @@ export interface ScheduleInput extends Failing {
   readonly template: NeuroJobView | undefined;
   /** Jobs that it owns, in any order. */
   readonly runs: readonly NeuroJobView[];
+  /** UIDs of those that have ended and whose container still runs, for its grace period. */
+  readonly lingering: ReadonlySet<string>;
   /** It owns more than `runs` has. */
   readonly hasMoreRuns: boolean;
   /** Epoch milliseconds. */

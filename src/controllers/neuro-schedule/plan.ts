@@ -13,7 +13,7 @@ import { isTimeZone, parseCronLine, type NeuroScheduleStatus } from '../../api/i
 import type { Plan } from '../plan.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import { defaultTimeZone, dueOf, runName, type Due, type ScheduleInput } from './due.ts';
-import { activeOf, isEnded, mostRuns, outdated } from './runs.ts';
+import { activeOf, busyOf, isEnded, mostRuns, outdated } from './runs.ts';
 import { eventsOf, planStatus, weightOf, type Standing } from './status.ts';
 
 export type ScheduleStep =
@@ -45,7 +45,7 @@ export const rules: readonly Rule[] = [
   refused,
   limited,
   crowded, // Which of its jobs run is not known.
-  waiting, // Forbid, and a job that has not ended.
+  waiting, // Forbid, and a job that has not ended, or whose container has not stopped.
   full,
   due,
 ];
@@ -132,10 +132,16 @@ function crowded(input: ScheduleInput, found: Due): ReturnType<Rule> {
 }
 
 function waiting(input: ScheduleInput, found: Due): ReturnType<Rule> {
-  const [oldest] = activeOf(input.runs);
+  const [oldest] = busyOf(input);
   if (found.tickMs === undefined || oldest === undefined || policyOf(input) !== 'Forbid') return undefined;
-  const message = `the next job is due, but the job '${oldest.metadata.name}' has not finished (concurrencyPolicy: Forbid)`;
-  return told(waiting.name, input, found, { reason: 'WaitingForJob', message });
+  const isLingering = oldest.status.finishTime !== undefined;
+  const what = isLingering
+    ? `the container of the job '${oldest.metadata.name}' has not stopped`
+    : `the job '${oldest.metadata.name}' has not finished`;
+  const message = `the next job is due, but ${what} (concurrencyPolicy: Forbid)`;
+  const plan = told(waiting.name, input, found, { reason: 'WaitingForJob', message });
+  // That of a dead node never stops.
+  return isLingering ? soon(plan, input.nowMs + lookAgainMs) : plan;
 }
 
 function full(input: ScheduleInput, found: Due): ReturnType<Rule> {
@@ -164,7 +170,9 @@ function scheduled({ schedule }: ScheduleInput): Standing {
 /** At rest until the next tick, but for jobs that ended long ago. */
 function told(rule: string, input: ScheduleInput, found: Due, standing: Standing): SchedulePlan {
   const status = planStatus(input, found, standing);
-  const steps = outdated(input.runs.filter(isEnded), input.latestMs, input.schedule.spec).map(deleteStep);
+  // As long as its container runs, a job is what shows it.
+  const ended = input.runs.filter((run) => isEnded(run) && !input.lingering.has(run.metadata.uid));
+  const steps = outdated(ended, input.latestMs, input.schedule.spec).map(deleteStep);
   const plan: SchedulePlan = {
     rule,
     status,

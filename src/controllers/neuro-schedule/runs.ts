@@ -2,6 +2,7 @@
 import { parseTimeMs, type NeuroScheduleSpec } from '../../api/index.ts';
 import { isAhead } from '../clock-ahead.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
+import type { ScheduleInput } from './due.ts';
 
 /** Jobs that are looked at in one go. A schedule keeps 250 at most; people can make any number that say they are its own. */
 export const mostRuns = 1_000;
@@ -13,6 +14,11 @@ const mostDeleted = 20;
 
 export function isEnded({ status, metadata }: NeuroJobView): boolean {
   return status.finishTime !== undefined && metadata.deletionTimestamp === undefined;
+}
+
+/** What still does its work, so that another one would do it beside it: jobs that have not ended, and containers that have not stopped. */
+export function busyOf({ runs, lingering }: Pick<ScheduleInput, 'runs' | 'lingering'>): readonly NeuroJobView[] {
+  return [...activeOf(runs), ...runs.filter(({ metadata }) => lingering.has(metadata.uid))];
 }
 
 /** The oldest first. One that is being deleted is not waited for. */

@@ -1,6 +1,7 @@
 /** What wakes a schedule besides its own change. The next time is a timer that its own plan sets. */
 import type { NeuroJobView } from '../neuro-job-view.ts';
-import type { Wake } from '../wake.ts';
+import type { PodView } from '../pod-view.ts';
+import type { Enqueue, Wake } from '../wake.ts';
 import type { Watched } from '../watched.ts';
 
 /** Jobs that end together are looked at once. */
@@ -9,8 +10,14 @@ const gatherMs = 500;
 export function neuroScheduleWakes({
   neuroSchedules,
   neuroJobs,
-}: Pick<Watched, 'neuroSchedules' | 'neuroJobs'>): readonly Wake[] {
+  pods,
+}: Pick<Watched, 'neuroSchedules' | 'neuroJobs' | 'pods'>): readonly Wake[] {
   const { store } = neuroSchedules;
+  const wakeOf = (job: NeuroJobView | undefined, enqueue: Enqueue): void => {
+    if (job?.schedule === undefined) return;
+    const key = `${job.metadata.namespace}/${job.schedule.name}`;
+    if (store.get(key)?.metadata.uid === job.schedule.uid) enqueue(key, { delayMs: gatherMs });
+  };
   return [
     {
       by: 'its template, when that comes or goes',
@@ -24,13 +31,23 @@ export function neuroScheduleWakes({
       by: 'its jobs, when they come, end or go',
       connect: (enqueue) =>
         neuroJobs.store.onChange(({ before, after }) => {
-          const { schedule, metadata } = after ?? before ?? {};
-          if (schedule === undefined || metadata === undefined || stateOf(before) === stateOf(after)) return;
-          const key = `${metadata.namespace}/${schedule.name}`;
-          if (store.get(key)?.metadata.uid === schedule.uid) enqueue(key, { delayMs: gatherMs });
+          if (stateOf(before) !== stateOf(after)) wakeOf(after ?? before, enqueue);
+        }),
+    },
+    {
+      by: 'the container of a job that has ended, when it stops',
+      connect: (enqueue) =>
+        pods.store.onChange(({ key, before, after }) => {
+          if (!isRunning(before) || isRunning(after)) return;
+          const job = neuroJobs.store.get(key);
+          if (job?.status.finishTime !== undefined) wakeOf(job, enqueue);
         }),
     },
   ];
+}
+
+function isRunning(pod: PodView | undefined): boolean {
+  return pod?.container?.state?.running !== undefined;
 }
 
 function isTemplate(job: NeuroJobView | undefined): boolean {

@@ -1,6 +1,7 @@
 /** A schedule in front of an API server without a network. The clock begins on 1 January 2026, 00:00 UTC. */
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
-import { neuroJobType, neuroScheduleType } from '../../../src/controllers/resources.ts';
+import { LABEL_MANAGED_BY, MANAGED_BY } from '../../../src/api/index.ts';
+import { neuroJobType, neuroScheduleType, podType } from '../../../src/controllers/resources.ts';
 import { KernelError, type OwnerReference } from '../../../src/kernel/index.ts';
 import { namespace, runAt, ScheduleWorld } from './schedule-world.ts';
 
@@ -210,6 +211,48 @@ describe('with a job that has not ended', () => {
     expect(world.names).toEqual([first, third]);
     expect(world.ready()).toBe('True Scheduled');
     expect(world.status().lastScheduleTime).toBe('2026-01-01T00:03:00Z');
+  });
+
+  describe('Forbid waits for the container of a job that was cancelled,', () => {
+    const runPod = async (deletionTimestamp: string): Promise<void> => {
+      await world.apply({ concurrencyPolicy: 'Forbid', failedJobsHistoryLimit: 0 });
+      await world.later(minuteMs);
+      const { metadata } = world.model.get(neuroJobType, { namespace, name: first }) ?? {};
+      const owner = {
+        apiVersion: 'neu.ro/v1',
+        kind: 'NeuroJob',
+        name: first,
+        uid: metadata?.uid ?? '',
+        controller: true,
+      };
+      const labels = { [LABEL_MANAGED_BY]: MANAGED_BY };
+      const state = { running: { startedAt: world.now } };
+      world.model.put(podType, {
+        metadata: { namespace, name: first, labels, ownerReferences: [owner], deletionTimestamp, finalizers: ['a/b'] },
+        status: { phase: 'Running', containerStatuses: [{ name: 'job', state }] },
+      });
+      await world.end(first, 'Cancelled');
+      await world.later(minuteMs);
+    };
+
+    it('which may ignore SIGTERM, and starts when it has stopped', async () => {
+      await runPod('2026-01-01T00:02:30Z');
+      expect(world.names).toEqual([first]);
+      expect(world.ready()).toBe('True WaitingForJob');
+      const message = world.status().conditions?.find(({ type }) => type === 'Ready')?.message;
+      expect(message).toContain(`the container of the job '${first}' has not stopped`);
+      world.model.remove(podType, { namespace, name: first });
+      await world.later(1_000);
+      expect(world.names).toEqual([second]);
+      expect(world.ready()).toBe('True Scheduled');
+    });
+
+    it('but not for that of a dead node', async () => {
+      await runPod('2026-01-01T00:01:30Z');
+      expect(world.names).toEqual([first]);
+      await world.later(minuteMs);
+      expect(world.names).toEqual([third]);
+    });
   });
 
   it('Replace deletes it', async () => {
