@@ -36,7 +36,8 @@ export type ContainerState =
 type InitFailure = NonNullable<PodView['initFailure']>;
 type Terminated = NonNullable<NonNullable<NonNullable<PodView['container']>['state']>['terminated']>;
 
-export function containerStateOf(pod: PodView, restartPolicy: NeuroJobRestartPolicy): ContainerState {
+/** `hasRun`: the job has run before, in this Pod or in another one. */
+export function containerStateOf(pod: PodView, restartPolicy: NeuroJobRestartPolicy, hasRun: boolean): ContainerState {
   const terminated = pod.container?.state?.terminated;
   if (pod.phase === 'Failed' || pod.phase === 'Succeeded') {
     const loss = lossOf(pod);
@@ -48,12 +49,12 @@ export function containerStateOf(pod: PodView, restartPolicy: NeuroJobRestartPol
   if (terminated !== undefined) {
     // Other containers, put in by others, can keep the Pod alive when ours is over.
     const isOver = restartPolicy === 'Never' || (restartPolicy === 'OnFailure' && terminated.exitCode === 0);
-    return isOver ? ended(terminated, pod.hasOutput) : restarting(pod);
+    return isOver ? ended(terminated, pod.hasOutput) : restarting(pod, hasRun);
   }
   const { running, waiting } = pod.container?.state ?? {};
   if (running !== undefined) return { kind: 'running', startedAt: running.startedAt ?? pod.metadata.creationTimestamp };
   if (pod.container?.lastState?.terminated !== undefined || (pod.container?.restartCount ?? 0) > 0) {
-    return restarting(pod, waiting?.reason);
+    return restarting(pod, hasRun, waiting?.reason);
   }
   return waitingState(pod, waiting);
 }
@@ -87,11 +88,20 @@ function waitingState(
     : { kind: 'waiting', reason: 'Scheduling' };
 }
 
-function restarting(pod: PodView, waitingReason?: string): ContainerState {
+function restarting(pod: PodView, hasRun: boolean, waitingReason?: string): ContainerState {
   const last = pod.container?.state?.terminated ?? pod.container?.lastState?.terminated;
   const startedAt = last === undefined ? undefined : startOf(last);
   const isOrdinary =
     waitingReason === undefined || ['CrashLoopBackOff', 'ContainerCreating', 'PodInitializing'].includes(waitingReason);
+  // The kubelet goes back and forth between its pause and a try that fails.
+  const isFailingStart = isOrdinary || waitingReason === 'RunContainerError';
+  if (last !== undefined && isFailingStart && endReason(last) === 'ContainerCannotRun') {
+    const [reason, message] = ['ContainerCannotRun', cannotRunSentence(last)];
+    // A container that never ran has no life span that could end: the time to start has to.
+    return hasRun
+      ? { kind: 'restarting', exitCode: last.exitCode, blockedBy: reason, message }
+      : { kind: 'waiting', reason, message };
+  }
   return {
     kind: 'restarting',
     ...defined({ startedAt, exitCode: last?.exitCode }),
@@ -112,7 +122,7 @@ function ended(terminated: Terminated, hasOutput: boolean): ContainerState {
   const startedAt = startOf(terminated);
   const message =
     endReason(terminated) === 'ContainerCannotRun'
-      ? `the container did not start (exit code ${exitCode}): its command is not in the image, or cannot be run`
+      ? cannotRunSentence(terminated)
       : exitCode !== 0
         ? `the container ended with exit code ${exitCode}`
         : reason === 'OOMKilled'
@@ -126,6 +136,14 @@ function ended(terminated: Terminated, hasOutput: boolean): ContainerState {
     ...defined({ message, startedAt, finishedAt }),
     hasOutput,
   };
+}
+
+/** The runtime says which, and may quote the command for it. */
+function cannotRunSentence({ exitCode }: Terminated): string {
+  return (
+    `the container did not start (exit code ${exitCode}): its command cannot be run in the image, ` +
+    'or a file, a folder or a variable of the job cannot be set there'
+  );
 }
 
 function initEnded(failure: InitFailure): ContainerState {

@@ -23,6 +23,7 @@ import { planStatus, weightOf } from './status.ts';
 const troubles: ReadonlySet<string> = new Set<NeuroJobReason>([
   'ApiError',
   'Conflict',
+  'ContainerCannotRun',
   'Contested',
   'CreateContainerConfigError',
   'ErrImagePull',
@@ -38,7 +39,9 @@ export function restartPolicyOf({ spec }: NeuroJobView): NeuroJobRestartPolicy {
 }
 
 export function stateOf({ job, pod }: JobFacts): ContainerState | undefined {
-  return pod === undefined ? undefined : containerStateOf(pod, restartPolicyOf(job));
+  return pod === undefined
+    ? undefined
+    : containerStateOf(pod, restartPolicyOf(job), job.status.startTime !== undefined);
 }
 
 /** The plan that reports how the job stands, and is at rest. */

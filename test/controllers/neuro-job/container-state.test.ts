@@ -74,7 +74,7 @@ test.each<[string, PodView, NeuroJobRestartPolicy, object]>([
   ['gone with its node', aPod({ phase: 'Failed', reason: 'NodeLost' }), 'Never', { kind: 'lost', reason: 'PodLost' }],
   ['failed without a word', aPod({ phase: 'Failed' }), 'Never', { kind: 'lost', reason: 'PodLost' }],
 ])('a container that %s', (_, pod, restartPolicy, expected) => {
-  expect(containerStateOf(deepFreeze(pod), restartPolicy)).toMatchObject(expected);
+  expect(containerStateOf(deepFreeze(pod), restartPolicy, true)).toMatchObject(expected);
 });
 
 describe('what the status shows', () => {
@@ -85,17 +85,47 @@ describe('what the status shows', () => {
     ['of the container runtime', 'CreateContainerError', undefined],
     ['of the start', 'RunContainerError', undefined],
   ])('a message %s', (_, reason, expected) => {
-    const state = containerStateOf(waitingPod(reason, 'said'), 'Never');
+    const state = containerStateOf(waitingPod(reason, 'said'), 'Never', false);
     expect(state.kind === 'waiting' ? state.message : 'not waiting').toBe(expected);
   });
 
   test('a container that was never started has no start, though the runtime names the start of time', () => {
-    const state = containerStateOf(endedPod(128, { reason: 'StartError', startedAt: '1970-01-01T00:00:00Z' }), 'Never');
+    const pod = endedPod(128, { reason: 'StartError', startedAt: '1970-01-01T00:00:00Z' });
+    const state = containerStateOf(pod, 'Never', false);
     expect(state).toMatchObject({
       kind: 'ended',
       reason: 'ContainerCannotRun',
       message: expect.stringContaining('did not start'),
     });
     expect(state.kind === 'ended' ? state.startedAt : noon).toBeUndefined();
+  });
+});
+
+describe('a container that cannot be started', () => {
+  const terminated = { exitCode: 128, reason: 'StartError', startedAt: '1970-01-01T00:00:00Z', finishedAt: noon };
+  const tries: readonly [string, PodView][] = [
+    ['has just failed to start', aPod({ phase: 'Running', container: aContainer({ terminated }) })],
+    ...['CrashLoopBackOff', 'RunContainerError'].map((reason): [string, PodView] => [
+      `waits with ${reason}`,
+      aPod({
+        phase: 'Running',
+        container: aContainer({ waiting: { reason } }, { restartCount: 1, lastState: { terminated } }),
+      }),
+    ]),
+  ];
+  test.each(tries)('and %s has not run, so that the time to start limits it', (_, pod) => {
+    expect(containerStateOf(pod, 'OnFailure', false)).toMatchObject({
+      kind: 'waiting',
+      reason: 'ContainerCannotRun',
+      message: expect.stringContaining('did not start (exit code 128)'),
+    });
+  });
+
+  test.each(tries)('and %s after it ran is blocked', (_, pod) => {
+    expect(containerStateOf(pod, 'Always', true)).toMatchObject({
+      kind: 'restarting',
+      blockedBy: 'ContainerCannotRun',
+      exitCode: 128,
+    });
   });
 });

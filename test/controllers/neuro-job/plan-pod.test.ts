@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NeuroJobStatus } from '../../../src/api/index.ts';
 import type { JobFacts } from '../../../src/controllers/neuro-job/facts.ts';
+import type { PodView } from '../../../src/controllers/pod-view.ts';
 import {
   aBorrowingJob,
   aContainer,
@@ -207,6 +208,37 @@ describe('a Pod that runs', () => {
     const job = aJob({ restartPolicy: 'Always', scheduleTimeout: '1m' }, { ...running, ...since });
     expect(step({ job, pod, nowMs: noonMs + 59_000 })).toBe('Running Restarting');
     expect(step({ job, pod, nowMs: noonMs + 60_000 })).toBe('Failed CreateContainerConfigError');
+  });
+
+  test('a container that never started is not one that runs, and is given up after the time to start', () => {
+    const terminated = { exitCode: 128, reason: 'StartError', startedAt: '1970-01-01T00:00:00Z', finishedAt: noon };
+    const pod = aPod({
+      phase: 'Running',
+      container: aContainer(
+        { waiting: { reason: 'CrashLoopBackOff' } },
+        { restartCount: 3, lastState: { terminated } },
+      ),
+    });
+    const job = aJob({ restartPolicy: 'OnFailure' }, pendingFor('ContainerCannotRun'));
+    expect(step({ job, pod, nowMs: noonMs + 299_000 })).toBe('Pending ContainerCannotRun');
+    expect(step({ job, pod, nowMs: noonMs + 300_000 })).toBe('Failed ScheduleTimeout');
+    expect(plan({ job: aJob({ restartPolicy: 'OnFailure' }), pod }).events).toMatchObject([
+      { text: { reason: 'ContainerCannotRun', type: 'Warning' } },
+    ]);
+  });
+
+  test.each<[string, PodView, boolean]>([
+    ['without a word on its Pod', aPod(), true],
+    ['for a reason that is known', aPod({ nodeName: undefined }), false],
+    [
+      'after an init container failed',
+      { ...waitingPod('PodInitializing'), initFailure: { name: 'init', exitCode: 1 } },
+      false,
+    ],
+  ])('a start that took too long %s leads to the events of the Pod: %s', (_, pod, isLed) => {
+    const { status } = plan({ pod, nowMs: noonMs + 300_000 });
+    expect(status?.reason).toBe('ScheduleTimeout');
+    expect(status?.message?.includes('its events say why: kubectl events --for pod/train -n bob')).toBe(isLed);
   });
 });
 
