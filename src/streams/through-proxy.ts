@@ -26,7 +26,8 @@ export function connectThroughProxy(
 ): (destination: Destination, done: Connected) => undefined {
   const proxy = new URL(proxyUrl);
   const send = proxy.protocol === 'https:' ? httpsRequest : httpRequest;
-  const login = proxy.username === '' ? undefined : `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const login =
+    proxy.username === '' ? undefined : `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
   return ({ host, port }, done) => {
     const name = host ?? '';
     const address = `${name.includes(':') ? `[${name}]` : name}:${String(port ?? 443)}`;

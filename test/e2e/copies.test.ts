@@ -73,6 +73,7 @@ test('at the second of the expiry the copy goes, and a new Pod waits', async () 
 
 test('it is back with another grant, and a revoke ends it at once', async () => {
   await cluster.output('admin', patch(platform, 'secretgrant/db-password-web', { spec: { expiresAt: null } }));
+  await untilCopied();
   await ready('deployment/shop');
   await cluster.output('admin', ['delete', 'secretgrant', 'db-password-web', '-n', platform]);
   await untilTrue(async () => (await cluster.get('secret', web, 'db-password')) === undefined, 'the copy is gone');
@@ -84,6 +85,7 @@ test('with onRevoke: Continue the Deployment keeps the last value, and new Pods 
   const grant = (await sample('plain/platform.yaml')).split('---\n')[1] ?? '';
   await cluster.output('admin', patch(platform, 'usersecret/db-password', { spec: { onRevoke: 'Continue' } }));
   await cluster.output('admin', ['apply', '-f', '-'], grant);
+  await untilCopied();
   await ready('deployment/shop');
   await cluster.output('admin', ['delete', 'secretgrant', 'db-password-web', '-n', platform]);
   await untilReason('CopyEnded');
@@ -144,6 +146,11 @@ function patch(namespace: string, object: string, change: unknown): readonly str
 
 async function ready(deployment: string): Promise<void> {
   await cluster.output('admin', ['rollout', 'status', deployment, '-n', web, '--timeout=300s']);
+}
+
+/** A Deployment whose Pods run is ready without the copy, too. */
+async function untilCopied(): Promise<void> {
+  await untilTrue(async () => (await cluster.get('secret', web, 'db-password')) !== undefined, 'the copy is there');
 }
 
 async function untilReason(reason: string): Promise<void> {
