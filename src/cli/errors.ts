@@ -93,7 +93,8 @@ function missingSentence({ code, cause }: KernelError): string | undefined {
 function withoutCredentials({ code, cause }: KernelError): string | undefined {
   if (code !== 'Unauthorized' || !(cause instanceof Error) || cause.name !== 'KernelError') return undefined;
   const fault = `${cause.message.slice(0, 1).toUpperCase()}${cause.message.slice(1)}`;
-  const todo = (cause as KernelError).code === 'Network' ? 'check your network and VPN' : 'log in again';
+  const todo =
+    (cause as { readonly code?: unknown }).code === 'Network' ? 'check your network and VPN' : 'log in again';
   return `${fault}; ${todo}, or choose another context with --context.`;
 }
 

@@ -216,6 +216,6 @@ test.each<[string, Readonly<Record<string, string>>, string, string]>([
   const before = readFileSync(path, 'utf8');
   const error = await tokenBy(path).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code, message: expect.stringContaining(said) });
-  expect(String((error as Error).message)).not.toMatch(/r1|r0/);
+  expect((error as Error).message).not.toMatch(/r1|r0/);
   expect(readFileSync(path, 'utf8')).toBe(before);
 });

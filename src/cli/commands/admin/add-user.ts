@@ -144,8 +144,9 @@ async function refuseUnwritable(path: string): Promise<void> {
 }
 
 /** As the caller reaches it, with the authority itself: a file of this machine is not there for somebody else. */
-async function clusterEntry({ access: { server, proxyUrl, proxyVariable, credentials }, clusterName }: Connection) {
-  const { tls } = await credentials();
+async function clusterEntry({ access, clusterName }: Connection) {
+  const { server, proxyUrl, proxyVariable } = access;
+  const { tls } = await access.credentials();
   const cluster = defined({
     server,
     'certificate-authority-data': tls.ca === undefined ? undefined : Buffer.from(tls.ca).toString('base64'),

@@ -22,9 +22,9 @@ interface Interruptible {
   /** Aborted when the job is left or killed. */
   readonly signal: AbortSignal;
   /** Tells that the job goes on, and returns the exit code for that. */
-  detached(): number;
+  readonly detached: () => number;
   /** Resolves when nobody is asked: before the keys go to the job, so that none of them answers the question. */
-  answered(): Promise<void>;
+  readonly answered: () => Promise<void>;
 }
 
 export async function interruptible(
