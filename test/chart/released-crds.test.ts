@@ -22,6 +22,8 @@ const narrowed: Readonly<Record<string, readonly string[]>> = {
     'a new rule: no node can run a job with a name this long; namespace and name together have at most 217 characters',
     // Refused before as well, field by field.
     'a new rule: one field cannot be exchanged for another; create a new NeuroJob (only cancel can be set)',
+    // The template was cancelled for ever, and its jobs went on.
+    'a new rule: a job with suspend is a template and never runs, so there is nothing to cancel; delete it, or suspend its schedule',
   ],
   'secretgrants.yaml': [
     'a new rule: the name of a user or group has 1 to 512 characters, no space at either end, no control characters and no invisible ones',
