@@ -153,7 +153,11 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   app.setErrorHandler((error, request, reply) => {
     const known = knownError(error);
-    if (known.code === 'Internal') log.error({ error, route: request.routeOptions.url }, 'request failed');
+    const { url: route } = request.routeOptions;
+    if (known.code === 'Internal') log.error({ error, route }, 'request failed');
+    // The response does not say why. Nothing is logged for a browser that has gone, or for what anyone can send without a session.
+    else if (known.cause !== undefined && known.code !== 'MalformedRequest' && !reply.raw.destroyed)
+      log.info({ error: known, route }, 'request failed');
     if (isConsoleError(known, 'NoSession', 'SessionExpired'))
       void reply.header('set-cookie', [...authenticator.clearedCookies]);
     return answerError(known, reply);

@@ -70,10 +70,11 @@ export function closeCodeOf({ code }: ConsoleError): number {
   }
 }
 
-export const sessionExpired = (): ConsoleError =>
+export const sessionExpired = (options?: ErrorOptions): ConsoleError =>
   new ConsoleError(
     'SessionExpired',
     'Your session has ended: you logged out, or its token has expired or is refused. Log in again.',
+    options,
   );
 
 export const noSession = (): ConsoleError => new ConsoleError('NoSession', 'You are not logged in: log in first.');

@@ -2,9 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { configFromFile } from '../../../src/console/server/config/config-source.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { configFromCluster, configFromFile } from '../../../src/console/server/config/config-source.ts';
 import { readOffer } from '../../../src/console/server/config/console-config.ts';
+import { Upstream } from '../../../src/console/server/proxy/upstream.ts';
+import type { UserSession } from '../../../src/console/server/sessions/authenticator.ts';
+import { ScriptedApi } from './scripted-api.ts';
 
 const names = (text: string): readonly string[] => readOffer(text).widgets.map(({ name }) => name);
 
@@ -84,4 +87,65 @@ test('a file that does not exist is refused as unreadable, now and later', () =>
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+describe('the configuration of a cluster', () => {
+  let api: ScriptedApi;
+  let upstream: Upstream;
+  let refusals: number;
+  const session: Partial<UserSession> = {
+    credentials: (_context, { isRefused = false } = {}) => {
+      if (isRefused) refusals += 1;
+      return Promise.resolve({ upstream, headers: { authorization: 'Bearer t' } });
+    },
+  };
+
+  beforeAll(async () => {
+    api = await ScriptedApi.start();
+    api.users.set('t', 'alice');
+    upstream = new Upstream({ server: api.url, tls: {} });
+  });
+  afterAll(async () => {
+    await upstream.close();
+    await api.close();
+  });
+
+  const read = (operatorNamespace: string | undefined, path: string, statuses: readonly number[]) => {
+    refusals = 0;
+    const [first = 200, ...others] = statuses;
+    const answer = (status: number, next: readonly number[]): void =>
+      void api.scripted.set(path, (_request, response) => {
+        const [following, ...rest] = next;
+        if (following !== undefined) answer(following, rest);
+        response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+      });
+    answer(first, others);
+    return configFromCluster(operatorNamespace).read(session as UserSession, 'cluster');
+  };
+
+  describe.each([
+    ['its ConfigMap', 'neuro-system', '/configmaps/neuro-console'],
+    ['the place of the operator', undefined, '/clusterrolebindings/neuro-operator'],
+  ])('%s', (_what, operatorNamespace, path) => {
+    test.each([403, 404])('with status %s leaves the standard widgets', async (status) => {
+      const { widgets } = await read(operatorNamespace, path, [status]);
+      expect(widgets.map(({ name }) => name)).toEqual(['terminal', 'custom-job']);
+    });
+
+    test.each([500, 503, 429])('with status %s is reported, because the browser keeps what it gets', async (status) => {
+      await expect(read(operatorNamespace, path, [status])).rejects.toMatchObject({
+        code: 'ApiServerUnreachable',
+        message: expect.stringContaining(`status ${String(status)}`) as unknown,
+      });
+    });
+
+    test('is read again with renewed credentials where the first are refused', async () => {
+      await read(operatorNamespace, path, [401, 200]);
+      expect(refusals).toBe(1);
+    });
+
+    test('ends the session where the renewed credentials are refused too', async () => {
+      await expect(read(operatorNamespace, path, [401, 401])).rejects.toMatchObject({ code: 'SessionExpired' });
+    });
+  });
 });

@@ -363,6 +363,7 @@ test('an API server that does not respond is reported', async () => {
   world.api.scripted.set('/usersecrets', (_request, response) => response.destroy());
   const answer = await world.ask(`${ours}/usersecrets`, { cookie: alice.cookie });
   expect([answer.status, answer.json['code']]).toEqual([502, 'ApiServerUnreachable']);
+  expect(world.logged()).toMatch(/"code":"ApiServerUnreachable","causes":\["\w+"\]/);
   expect((await world.ask(`${ours}/usersecrets`, { cookie: alice.cookie })).status).toBe(200);
 });
 

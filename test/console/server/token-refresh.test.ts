@@ -34,6 +34,19 @@ test('a user with many sessions has four renewals at once, and another user does
   expect((await Promise.all(renewals)).every(({ token }) => token === 'renewed')).toBe(true);
 });
 
+test.each(['ProviderUnreachable', 'SessionExpired'] as const)(
+  'a token that has expired and is not renewed ends the session, and the error keeps %s as its cause',
+  async (code) => {
+    const clock = new ManualClock();
+    const cause = new ConsoleError(code, 'why');
+    const provider = { refresh: () => Promise.reject(cause) } as Partial<OidcProvider> as OidcProvider;
+    const refresh = new TokenRefresh({ clock, provider });
+    const session = sessionOf(clock, 'alice', 'one');
+    await clock.advance(200_001);
+    await expect(refresh.current(session)).rejects.toMatchObject({ code: 'SessionExpired', cause });
+  },
+);
+
 test('a provider that is away is asked again after five seconds, whatever the wall clock says meanwhile', async () => {
   const clock = new ManualClock();
   let asked = 0;

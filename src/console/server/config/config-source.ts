@@ -4,12 +4,12 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { SEALING_KEYS_CONFIG_MAP } from '../../../api/index.ts';
-import { isKernelError, type KubeObject, type ResourceType } from '../../../kernel/index.ts';
+import { isKernelError, type KubeClient, type KubeObject, type ResourceType } from '../../../kernel/index.ts';
 import { OPERATOR_BINDING, operatorNamespaceOf, type OperatorBinding } from '../../../client/index.ts';
 import type { ConsoleConfig, SealingPlace } from '../../contract.ts';
 import { ConsoleError } from '../errors.ts';
 import { configMaps } from '../proxy/config-maps.ts';
-import { clientOf } from '../proxy/user-client.ts';
+import { clientOf, requestFailed } from '../proxy/user-client.ts';
 import type { UserSession } from '../sessions/authenticator.ts';
 import { defaultWidgets, readOffer, type Offer } from './console-config.ts';
 
@@ -19,7 +19,7 @@ export interface ConfigSource {
   read(session: UserSession, context: string, signal?: AbortSignal): Promise<Settings>;
 }
 
-/** What everybody sees who may not read the ConfigMap, or where there is none. */
+/** What users see who may not read the ConfigMap, and all users where it does not exist. */
 const nothingSaid: Offer = { widgets: defaultWidgets, presets: [] };
 const consoleConfigMap = 'neuro-console';
 const entry = 'config.yaml';
@@ -86,13 +86,9 @@ async function namespaceIn(
   signal: AbortSignal | undefined,
 ): Promise<Place> {
   if (given !== undefined) return given;
-  const client = clientOf(await session.credentials(context));
-  const binding = await client
-    .get(clusterRoleBindings, { name: OPERATOR_BINDING }, { signal })
-    .catch((error: unknown) => {
-      if (isKernelError(error)) return undefined;
-      throw error;
-    });
+  const binding = await readAsUser(session, context, (client) =>
+    client.get(clusterRoleBindings, { name: OPERATOR_BINDING }, { signal }),
+  );
   return binding === undefined ? undefined : operatorNamespaceOf(binding);
 }
 
@@ -102,14 +98,29 @@ async function readConfigMap(
   namespace: string,
   signal: AbortSignal | undefined,
 ): Promise<Offer> {
-  const client = clientOf(await session.credentials(context));
-  const map = await client
-    .get(configMaps, { namespace, name: consoleConfigMap }, { signal })
-    .catch((error: unknown) => {
-      if (isKernelError(error)) return undefined;
+  const map = await readAsUser(session, context, (client) =>
+    client.get(configMaps, { namespace, name: consoleConfigMap }, { signal }),
+  );
+  return map === undefined ? nothingSaid : readOffer(map.data?.[entry] ?? '');
+}
+
+/** Undefined where the user may not read it. Any other failure is reported, because the browser keeps what it gets until the page is reloaded. */
+async function readAsUser<T>(
+  session: UserSession,
+  context: string,
+  read: (client: KubeClient) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const tryRead = async (options?: { readonly isRefused: boolean }): Promise<T | undefined> =>
+    read(clientOf(await session.credentials(context, options)));
+  try {
+    return await tryRead().catch((error: unknown) => {
+      if (isKernelError(error, 'Unauthorized')) return tryRead({ isRefused: true });
       throw error;
     });
-  return map === undefined ? nothingSaid : readOffer(map.data?.[entry] ?? '');
+  } catch (error) {
+    if (isKernelError(error, 'Forbidden')) return undefined;
+    throw requestFailed(error, 'return the configuration of the console');
+  }
 }
 
 function sealingPlace(namespace: Place): SealingPlace {

@@ -5,8 +5,7 @@ import {
   selfSubjectReviews,
   type ResourceAttributes,
 } from '../../../kernel/index.ts';
-import { ConsoleError, isConsoleError, sessionExpired } from '../errors.ts';
-import { clientOf, type UserCredentials } from './user-client.ts';
+import { clientOf, requestFailed, type UserCredentials } from './user-client.ts';
 
 export interface User {
   readonly name: string;
@@ -31,7 +30,7 @@ export async function whoAmI(credentials: UserCredentials, signal?: AbortSignal)
   } catch (error) {
     // Nobody may not even ask; a real user may by default.
     if (isKernelError(error, 'Unauthorized', 'Forbidden')) return undefined;
-    throw asConsoleError(error);
+    throw requestFailed(error, 'say who you are');
   }
 }
 
@@ -49,20 +48,7 @@ export async function mayI(
     );
     return allowed;
   } catch (error) {
-    if (isKernelError(error, 'Unauthorized')) throw sessionExpired();
     if (isKernelError(error, 'Forbidden')) return false;
-    throw asConsoleError(error);
+    throw requestFailed(error, 'say what you may do');
   }
-}
-
-function asConsoleError(error: unknown): ConsoleError {
-  if (isConsoleError(error)) return error;
-  const status = isKernelError(error) ? error.status : undefined;
-  return new ConsoleError(
-    'ApiServerUnreachable',
-    `The API server could not say who you are or what you may do (${
-      status === undefined ? 'no usable response' : `status ${String(status)}`
-    }): try again in a moment.`,
-    { cause: error },
-  );
 }

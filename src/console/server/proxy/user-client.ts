@@ -2,6 +2,8 @@
 import { text } from 'node:stream/consumers';
 import { defined } from '../../../defined.ts';
 import {
+  asError,
+  isKernelError,
   KernelError,
   KubeClient,
   statusError,
@@ -9,6 +11,7 @@ import {
   type Requester,
   type TransportRequest,
 } from '../../../kernel/index.ts';
+import { ConsoleError, sessionExpired } from '../errors.ts';
 import { unreachable, type Upstream } from './upstream.ts';
 
 /** An API server, and what a request there needs to be its user's. */
@@ -38,6 +41,18 @@ export function clientOf({ upstream, headers }: UserCredentials): KubeClient {
     stream: () => Promise.reject(new KernelError('BadRequest', 'the console streams by Upstream')),
   };
   return new KubeClient({ transport });
+}
+
+/** What a failure of such a request is to the browser. `what` completes "The API server could not …". A programming error stays as it is. */
+export function requestFailed(error: unknown, what: string): Error {
+  if (!isKernelError(error)) return asError(error);
+  if (error.code === 'Unauthorized') return sessionExpired({ cause: error });
+  const found = error.status === undefined ? 'no usable response' : `status ${String(error.status)}`;
+  return new ConsoleError(
+    'ApiServerUnreachable',
+    `The API server could not ${what} (${found}): try again in a moment.`,
+    { cause: error },
+  );
 }
 
 /** The same, for the streams of Pods. */

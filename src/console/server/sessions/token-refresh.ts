@@ -37,7 +37,10 @@ export class TokenRefresh {
     return known !== undefined && known.generation > given.generation ? known : given;
   }
 
-  /** The session as it is now. Rejects with `SessionExpired`. `isRefused`: the API server did not take this token. */
+  /**
+   * The session as it is now. `isRefused`: the API server did not accept this token. Rejects with `SessionExpired`; where the token could not be
+   * renewed, the cause says whether the provider refused or gave no answer.
+   */
   async current(given: SessionData, { isRefused = false } = {}): Promise<SessionData> {
     const data = this.newest(given);
     const now = this.#clock.now();
@@ -54,9 +57,9 @@ export class TokenRefresh {
     try {
       return await this.#refresh(data, data.refreshToken, this.#provider);
     } catch (error) {
-      // The provider is away: what is good for now may be used until it is not.
+      // The token is still valid, so it is used until it expires.
       if (isConsoleError(error, 'ProviderUnreachable') && !isOver && !isRefused) return data;
-      throw isConsoleError(error, 'SessionExpired', 'ProviderUnreachable') ? this.#expire(data.id) : error;
+      throw isConsoleError(error, 'SessionExpired', 'ProviderUnreachable') ? this.#expire(data.id, error) : error;
     }
   }
 
@@ -65,9 +68,9 @@ export class TokenRefresh {
   }
 
   /** Forgets the session, and returns the error that says that it has ended. */
-  #expire(sessionId: string): Error {
+  #expire(sessionId: string, cause?: unknown): Error {
     this.forget(sessionId);
-    return sessionExpired();
+    return sessionExpired(defined({ cause }));
   }
 
   #refresh(data: SessionData, refreshToken: string, provider: OidcProvider): Promise<SessionData> {
