@@ -38,7 +38,8 @@ export interface ReconcileContext {
 
 export type Reconcile = (key: ObjectKey, context: ReconcileContext) => Promise<Outcome>;
 
-export type ReconcileResult = 'success' | 'requeue_after' | 'conflict' | 'lease_lost' | 'error';
+/** `stopped`: it failed after the controller was told to stop, as what is cut off does. Neither reported nor retried. */
+export type ReconcileResult = 'success' | 'requeue_after' | 'conflict' | 'lease_lost' | 'stopped' | 'error';
 
 export interface ControllerOptions {
   readonly name: string;
@@ -115,7 +116,7 @@ export class Controller {
       if (hasFailed) throw outcome.failed;
       return 'requeue_after';
     } catch (failed) {
-      if (signal.aborted) return 'success';
+      if (signal.aborted) return 'stopped';
       const result = this.#classify(failed, key);
       if (result === 'error') {
         this.#options.onError?.(asError(failed), item, reconcileId);

@@ -28,10 +28,6 @@ export class DelayedKeys {
     this.#onDue = onDue;
   }
 
-  get size(): number {
-    return this.#delays.size;
-  }
-
   set(key: ObjectKey, delayMs: number, delay: Delay): void {
     const dueMs = this.#clock.steadyNow() + delayMs;
     const existing = this.#delays.get(key);

@@ -4,7 +4,14 @@ import { Controller, type ControllerOptions, type ReconcileResult } from './cont
 import { counter, histogram, queueBuckets, readCounter, readGauge, requestBuckets } from './metrics-registry.ts';
 import type { WorkQueue } from './work-queue.ts';
 
-const reconcileResults: readonly ReconcileResult[] = ['success', 'requeue_after', 'conflict', 'lease_lost', 'error'];
+const reconcileResults: readonly ReconcileResult[] = [
+  'success',
+  'requeue_after',
+  'conflict',
+  'lease_lost',
+  'stopped',
+  'error',
+];
 
 /** Returns a factory for instrumented controllers; hooks in the options still run. */
 export function controllerMetrics(registry: Registry): (options: ControllerOptions) => Controller {

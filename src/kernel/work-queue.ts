@@ -91,10 +91,6 @@ export class WorkQueue {
     return this.#working.size;
   }
 
-  get delayedCount(): number {
-    return this.#delayed.size;
-  }
-
   /** Calls of `add` that were not coalesced with one before, since the start. */
   get addsTotal(): number {
     return this.#addsTotal;

@@ -86,7 +86,7 @@ describe('controller', () => {
       controller.queue.add('a');
       await clock.advance(0);
       expect(results).toEqual([expected.result]);
-      expect(controller.queue.delayedCount).toBe(expected.again ? 1 : 0);
+      expect(clock.timerCount).toBe(expected.again ? 1 : 0);
       expect(errors.length).toBe(expected.told ? 1 : 0);
       expect(controller.queue.failures('a')).toBe(expected.failures);
     });
@@ -179,6 +179,18 @@ describe('controller', () => {
     await settle();
     expect(isOver).toBe(true);
     expect(results).toEqual(['success']);
+  });
+
+  test('a reconcile that the stop cuts off counts as stopped, and is not reported', async () => {
+    const controller = start(
+      (_key, { signal }) =>
+        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('cut off')))),
+    );
+    controller.queue.add('a');
+    await settle();
+    stopping.abort(new Error('stop'));
+    await ended;
+    expect([results, errors]).toEqual([['stopped'], []]);
   });
 
   test('run ends at once when it is aborted beforehand', async () => {

@@ -25,7 +25,7 @@ describe('metrics', () => {
     metrics.controller({ name: 'c', reconcile: () => Promise.resolve('done') });
     metrics.observeReflector('secrets', { lastProgressMs: 5_000 });
     metrics.observeElector('operator', { isLeader: () => false });
-    for (const result of ['success', 'requeue_after', 'conflict', 'lease_lost', 'error']) {
+    for (const result of ['success', 'requeue_after', 'conflict', 'lease_lost', 'stopped', 'error']) {
       expect((await samples('controller_runtime_reconcile_total'))[`{controller="c",result="${result}"}`]).toBe(0);
     }
     for (const name of ['controller_runtime_reconcile_errors_total', 'controller_runtime_active_workers']) {
