@@ -1,9 +1,9 @@
 /**
  * New tokens for a refresh token: OpenID Connect Discovery 1.0, section 4, and Core 1.0, section 12. Fails with a `KernelError`: `Network`
- * where the provider gives no answer, else `Unauthorized`. No message holds a token.
+ * where the provider gives no answer, `BadRequest` where the proxy to it cannot be used, else `Unauthorized`. No message holds a token.
  */
-import { KernelError } from './errors.ts';
-import type { HttpAnswer, HttpRequest } from './http.ts';
+import { asError, isKernelError, KernelError } from './errors.ts';
+import type { HttpAnswer, HttpConnections, HttpRequest } from './http.ts';
 import { isFields, namedFile, textOf, type Fields } from './kubeconfig.ts';
 import { nodeHttp } from './node-http.ts';
 import { isHttp, proxyOf } from './proxy-address.ts';
@@ -81,18 +81,25 @@ async function ask(
 }
 
 async function answerTo(request: HttpRequest, origin: string, ca: string | undefined): Promise<HttpAnswer> {
-  const { proxyUrl } = proxyOf(origin);
+  const connections = connectionsTo(origin, ca);
   try {
-    const tls = ca === undefined ? {} : { ca };
-    const connections = nodeHttp({ origin, proxyUrl, tls, maxConnections: 1, connectTimeoutMs });
-    try {
-      return await connections.ask(request, maxAnswerBytes);
-    } finally {
-      await connections.destroy();
-    }
+    return await connections.ask(request, maxAnswerBytes);
   } catch (cause) {
+    if (isKernelError(cause, 'TooLarge')) throw refused(`${origin}: ${cause.message}`, cause);
     const { code, message } = cause as Error & { readonly code?: string };
     throw new KernelError('Network', `${origin} gives no answer (${code ?? message})`, { cause });
+  } finally {
+    await connections.destroy();
+  }
+}
+
+function connectionsTo(origin: string, ca: string | undefined): HttpConnections {
+  const { proxyUrl } = proxyOf(origin);
+  const tls = ca === undefined ? {} : { ca };
+  try {
+    return nodeHttp({ origin, proxyUrl, tls, maxConnections: 1, connectTimeoutMs });
+  } catch (cause) {
+    throw refused(`its idp-certificate-authority cannot be used (${asError(cause).message})`, cause);
   }
 }
 
@@ -105,6 +112,6 @@ function objectIn(body: Buffer): Fields | undefined {
   }
 }
 
-function refused(why: string): KernelError {
-  return new KernelError('Unauthorized', why);
+function refused(why: string, cause?: unknown): KernelError {
+  return new KernelError('Unauthorized', why, { cause });
 }

@@ -195,6 +195,14 @@ test.each<[string, object, string | undefined, object]>([
   expect({ client_id: undefined, ...refresh?.form }).toMatchObject(form);
 });
 
+test('an answer that is too large is named as such', async () => {
+  discovery = { padding: 'x'.repeat(1024 * 1024) };
+  await expect(tokenBy(kubeconfig())).rejects.toMatchObject({
+    code: 'Unauthorized',
+    message: expect.stringMatching(/http:\/\/127\.0\.0\.1:\d+: the answer has more than 1048576 bytes$/) as unknown,
+  });
+});
+
 test.each<[string, Readonly<Record<string, string>>, string, string]>([
   [
     'a refresh token that is used up',
@@ -209,6 +217,12 @@ test.each<[string, Readonly<Record<string, string>>, string, string]>([
     { 'idp-issuer-url': 'http://127.0.0.1:1' },
     'Network',
     'http://127.0.0.1:1 gives no answer',
+  ],
+  [
+    'an authority that is none',
+    { 'idp-issuer-url': 'https://127.0.0.1:1', 'idp-certificate-authority-data': 'bm9uZQ==' },
+    'Unauthorized',
+    'its idp-certificate-authority cannot be used (the certificate authority is not in the PEM format)',
   ],
   ['an address that is none', { 'idp-issuer-url': 'sso' }, 'Unauthorized', 'does not begin with https:// or http://'],
 ])('%s is named, without a token', async (_case, config, code, said) => {
