@@ -2,9 +2,10 @@
  * Key Secrets of sealed-secrets that the operator's configuration names: read where they are, and used for opening alone,
  * so that what was sealed before a migration goes on working while new values are sealed for our own keys.
  *
- * Nothing is watched: each is read until it exists, and then no more. A renewed pair has another name, which must be added.
+ * Nothing is watched: each is read until it exists, and then no more. A renewed pair has another name, which must be added. An error that may
+ * pass leaves the Secret unread, so that it is read again, and does not keep the others from being used.
  */
-import { isKernelError, keyOf, type KubeClient, type ObjectRef } from '../../kernel/index.ts';
+import { asError, isKernelError, keyOf, type KubeClient, type ObjectRef } from '../../kernel/index.ts';
 import { SealingError, type RsaKeyPair } from '../../sealing/index.ts';
 import { secretType, type Secret } from '../resources.ts';
 import { importPair } from './key-secrets.ts';
@@ -33,7 +34,7 @@ export class NamedKeys {
     return [...this.#read.values()].filter((pair) => pair !== undefined);
   }
 
-  /** True while one that is named has not been there. */
+  /** True while one that is named has not been read. */
   get areMissing(): boolean {
     return this.#read.size < this.#options.refs.length;
   }
@@ -42,17 +43,28 @@ export class NamedKeys {
     for (const ref of this.#options.refs) {
       const key = keyOf(ref);
       if (this.#read.has(key)) continue;
-      try {
-        const secret = await this.#options.client.get<Secret>(secretType, ref, { signal });
-        if (secret === undefined) throw new SealingError('InvalidKey', `The Secret ${key} is not there.`);
-        this.#read.set(key, undefined);
-        this.#read.set(key, await usablePair(secret, key));
-      } catch (error) {
-        if (!(error instanceof SealingError) && !isKernelError(error, 'Forbidden')) throw error;
-        if (!this.#toldOf.has(key)) this.#options.onBadKey(key, error);
-        this.#toldOf.add(key);
-      }
+      const secret = await this.#options.client.get<Secret>(secretType, ref, { signal }).catch((error: unknown) => {
+        if (isKernelError(error, 'Forbidden')) return error;
+        throw error;
+      });
+      if (secret === undefined) this.#report(key, new SealingError('InvalidKey', `The Secret ${key} is not there.`));
+      else if (secret instanceof Error) this.#report(key, secret);
+      else await this.#import(secret, key);
     }
+  }
+
+  async #import(secret: Secret, key: string): Promise<void> {
+    try {
+      this.#read.set(key, await usablePair(secret, key));
+    } catch (error) {
+      if (error instanceof SealingError) this.#read.set(key, undefined);
+      this.#report(key, asError(error));
+    }
+  }
+
+  #report(key: string, error: Error): void {
+    if (!this.#toldOf.has(key)) this.#options.onBadKey(key, error);
+    this.#toldOf.add(key);
   }
 }
 

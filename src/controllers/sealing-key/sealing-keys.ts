@@ -45,7 +45,7 @@ const backoff = { baseMs: 500, limitMs: 30_000 } as const;
 export class SealingKeys {
   readonly informer: Informer<Secret, SealingKeySecretView>;
   readonly #options: SealingKeysOptions;
-  readonly #listeners: (() => void)[] = [];
+  readonly #listeners = new Set<() => void>();
   readonly #named: NamedKeys;
   /** By UID and resourceVersion of the Secret: a pair is imported once. Undefined: it cannot be used. */
   readonly #imported = new Map<string, ImportedPair | undefined>();
@@ -95,7 +95,7 @@ export class SealingKeys {
 
   /** Called after the keyring changed. */
   onChange(listener: () => void): void {
-    this.#listeners.push(listener);
+    this.#listeners.add(listener);
   }
 
   /** Resolves when there is a pair to open what `neuro` seals. */
@@ -103,9 +103,12 @@ export class SealingKeys {
     const isReady = (): boolean => this.#keyring.publishedKeys.length > 0;
     if (isReady()) return Promise.resolve();
     return new Promise((resolve) => {
-      this.onChange(() => {
-        if (isReady()) resolve();
-      });
+      const resolveOnce = (): void => {
+        if (!isReady()) return;
+        this.#listeners.delete(resolveOnce);
+        resolve();
+      };
+      this.onChange(resolveOnce);
     });
   }
 

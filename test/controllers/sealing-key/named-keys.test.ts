@@ -53,6 +53,19 @@ describe('key Secrets that the configuration names', () => {
     expect([keys.areMissing, keys.pairs.length]).toEqual([false, 1]);
   });
 
+  it('are read again after an error that nobody expected, and the others are used', async () => {
+    const { model, keys, load, told } = world('odd', 'good');
+    // No API server returns a number here.
+    model.put(secretType, { ...keyOf('odd'), data: { 'tls.key': 1 } });
+    model.put(secretType, { ...keyOf('good') });
+    await load();
+    expect([keys.areMissing, keys.pairs.length]).toEqual([true, 1]);
+    expect(told).toEqual(['kube-system/odd ERR_INVALID_ARG_TYPE']);
+    model.put(secretType, { ...keyOf('odd') });
+    await load();
+    expect([keys.areMissing, keys.pairs.length]).toEqual([false, 2]);
+  });
+
   test.each<[string, Secret]>([
     ['one that its owner took out of use', keyOf('bad', { [label]: 'compromised' })],
     ['one that is no key', { ...keyOf('bad'), data: { 'tls.key': Buffer.from('CANARY').toString('base64') } }],
