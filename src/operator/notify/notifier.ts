@@ -7,6 +7,7 @@
  * Not promised: that a message arrives. It is sent once at most unless the receiver fails to confirm it.
  */
 import {
+  asError,
   backoffDelayMs,
   TokenBucket,
   TokenBuckets,
@@ -28,6 +29,7 @@ interface NotifierOptions {
   readonly hasReceiver: (namespace: string) => boolean;
   readonly send: (message: Notification, signal: AbortSignal) => Promise<Sent>;
   readonly onResult: (result: NotificationResult) => void;
+  /** `why` never holds an address. */
   readonly onProblem: (namespace: string, why: string) => void;
   readonly clock: Clock;
   readonly random?: () => number;
@@ -133,7 +135,7 @@ export class Notifier {
 
   async #send({ message, tries }: Waiting, signal: AbortSignal): Promise<void> {
     const { send, onResult, onProblem, clock, random } = this.#options;
-    const sent = await send(message, signal).catch((): Sent => ({ is: 'failed', why: 'an error of the sender' }));
+    const sent = await send(message, signal).catch((error: unknown): Sent => ({ is: 'failed', why: wordFor(error) }));
     if (signal.aborted) return;
     if (sent.is === 'sent') {
       onResult('sent');
@@ -147,4 +149,11 @@ export class Notifier {
     const delayMs = Math.max(backoffDelayMs(backoff, tries, random), sent.afterMs ?? 0);
     this.#queue.push({ message, tries: tries + 1, dueMs: clock.steadyNow() + delayMs });
   }
+}
+
+/** A code such as ECONNREFUSED, or a name such as TypeError. Never the message, which may name the address. */
+export function wordFor(error: unknown): string {
+  const { name, code } = asError(error) as Error & { readonly code?: unknown };
+  if (name === 'TimeoutError') return 'no answer in time';
+  return typeof code === 'string' ? code : name;
 }

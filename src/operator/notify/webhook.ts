@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { Agent, type Dispatcher } from 'undici';
 import { sleep, withTimeLimit, type Clock } from '../../kernel/index.ts';
 import type { Notification } from './messages.ts';
-import type { Sent } from './notifier.ts';
+import { wordFor, type Sent } from './notifier.ts';
 
 /** The kubelet brings a changed Secret within about a minute. */
 const readEveryMs = 30_000;
@@ -94,7 +94,7 @@ export class Webhook {
         afterMs: Number.isFinite(afterMs) ? Math.min(Math.max(0, afterMs), longestWaitMs) : 0,
       };
     } catch (error) {
-      return { is: 'failed', why: codeOf(error) };
+      return { is: 'failed', why: wordFor(error) };
     }
   }
 
@@ -121,11 +121,4 @@ function urlOf(text: string): URL | undefined {
   if (text.length > longestUrl || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   return url.protocol === 'https:' || url.protocol === 'http:' ? url : undefined;
-}
-
-/** A word such as ECONNREFUSED; its message may name the address. */
-function codeOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return 'no answer in time';
-  const code = (error as { readonly code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : 'no connection';
 }

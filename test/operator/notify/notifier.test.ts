@@ -5,6 +5,7 @@ import { ManualClock, settle } from '../../support/manual-clock.ts';
 
 let clock: ManualClock;
 let results: NotificationResult[];
+let problems: string[];
 let sent: string[];
 let answer: (text: string) => Promise<Sent> | Sent;
 let leading: AbortController;
@@ -13,6 +14,7 @@ let notifier: Notifier;
 beforeEach(() => {
   clock = new ManualClock();
   results = [];
+  problems = [];
   sent = [];
   answer = () => ({ is: 'sent' });
   leading = new AbortController();
@@ -23,7 +25,7 @@ beforeEach(() => {
       return answer(text);
     },
     onResult: (result) => results.push(result),
-    onProblem: () => undefined,
+    onProblem: (namespace, why) => problems.push(`${namespace} ${why}`),
     clock,
     random: () => 0,
   });
@@ -51,6 +53,16 @@ describe('a receiver that fails', () => {
     expect(sent).toHaveLength(4);
     expect(results).toEqual(['gave_up']);
     expect(clock.timerCount).toBe(0);
+  });
+
+  test.each<[string, Error, string]>([
+    ['its name', new TypeError('https://hooks.example.com/CANARY'), 'TypeError'],
+    ['its code', Object.assign(new Error('CANARY'), { code: 'EPIPE' }), 'EPIPE'],
+  ])('names an error of the sender by %s, without the address', async (_what, error, why) => {
+    answer = () => Promise.reject(error);
+    push('alice', 'x');
+    await settle();
+    expect(problems).toEqual([`alice ${why}`]);
   });
 
   test('gets it again after the time that it asked for', async () => {
