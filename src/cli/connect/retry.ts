@@ -1,11 +1,11 @@
 /**
- * Retries requests while a job is followed and the API server is unreachable (it restarts, or the network is down), and says
+ * Retries requests while a job is followed and the API server cannot serve them (it restarts, it is busy, or the network is down), and says
  * so once. After `giveUpMs` it throws the original error.
  */
-import { isKernelError, systemClock, type Clock } from '../../kernel/index.ts';
+import { isKernelError, sleep, systemClock, type Clock, type KernelError } from '../../kernel/index.ts';
+import { defined } from '../../defined.ts';
 import type { Invocation } from '../factory.ts';
 import { note } from '../output/say.ts';
-import { pause } from './pause.ts';
 
 /** The original command waits as long. */
 const giveUpMs = 15 * 60_000;
@@ -38,16 +38,24 @@ export function createRetry(run: Invocation, signal?: AbortSignal, clock: Clock 
         const isRefused = isKernelError(error, 'Forbidden', 'Unauthorized');
         refusedSince = isRefused ? (refusedSince ?? now) : undefined;
         const isSettling = hasWorked && refusedSince !== undefined && now - refusedSince < settlingMs;
-        if (signal?.aborted === true || !(isAway || isSettling)) throw error;
+        if (signal?.aborted === true || !isKernelError(error) || !(isAway || isSettling)) throw error;
         if (!isLost) {
-          note(run, 'No answer from the API server; trying again. The job goes on meanwhile.');
+          note(run, `${troubleOf(error)}; trying again. The job goes on meanwhile.`);
           isLost = true;
           lostSince = now;
         }
         if (now - lostSince > giveUpMs) throw error;
-        await pause(pauseMs, signal);
+        await sleep(pauseMs, { clock, ...defined({ signal }) });
         pauseMs = Math.min(pauseMs * 2, longestPauseMs);
       }
     }
   };
+}
+
+function troubleOf({ code }: KernelError): string {
+  if (code === 'Network' || code === 'Timeout') return 'No answer from the API server';
+  if (code === 'TooManyRequests') return 'The API server is busy';
+  return code === 'Server'
+    ? 'The API server failed'
+    : 'The API server, which may have just started, refused the request';
 }

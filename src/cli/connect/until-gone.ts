@@ -1,12 +1,19 @@
 /** Waits for an object that was deleted to be gone: its dependents or a finalizer may keep it for a while. */
-import { isKernelError, systemClock, watchEvents, type KubeObject, type ResourceType } from '../../kernel/index.ts';
+import {
+  isKernelError,
+  sleep,
+  systemClock,
+  watchEvents,
+  type Clock,
+  type KubeObject,
+  type ResourceType,
+} from '../../kernel/index.ts';
 import type { Connection } from './connection.ts';
-import { pause } from './pause.ts';
 
 /** A watch that is silent for so long may be broken: look again. */
 const silenceMs = 30_000;
-/** Between two looks where the caller may read the object and not watch it. */
-const unwatchedMs = 1_000;
+/** Before the next look: where the object may not be watched, and where a proxy ends each watch at once. */
+const pauseMs = 1_000;
 
 interface DeletedObject {
   readonly namespace: string;
@@ -19,6 +26,7 @@ export async function untilGone<T extends KubeObject>(
   { client }: Connection,
   type: ResourceType<T>,
   { namespace, name, uid }: DeletedObject,
+  clock: Clock = systemClock,
 ): Promise<void> {
   for (;;) {
     const { metadata } = (await client.get(type, { namespace, name })) ?? {};
@@ -31,14 +39,14 @@ export async function untilGone<T extends KubeObject>(
         timeoutSeconds: silenceMs / 1_000,
       });
       try {
-        for await (const event of watchEvents(body, { path: name, clock: systemClock, silenceMs }))
+        for await (const event of watchEvents(body, { path: name, clock, silenceMs }))
           if (event.type === 'DELETED') return;
       } finally {
         body.destroy();
       }
     } catch (error) {
-      if (isKernelError(error, 'Forbidden')) await pause(unwatchedMs);
-      else if (!isKernelError(error, 'Gone', 'Silent')) throw error;
+      if (!isKernelError(error, 'Forbidden', 'Gone', 'Silent')) throw error;
     }
+    await sleep(pauseMs, { clock });
   }
 }

@@ -4,6 +4,8 @@ import type { Connection } from '../../../src/cli/connect/connection.ts';
 import { neuroJobs } from '../../../src/cli/connect/kinds.ts';
 import { untilGone } from '../../../src/cli/connect/until-gone.ts';
 import { KubeClient } from '../../../src/kernel/index.ts';
+import { until } from '../../support/until.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { InProcessTransport } from '../../support/in-process-transport.ts';
 import { ModelApi } from '../../support/model-api.ts';
 
@@ -15,7 +17,8 @@ function world(onWatch: (model: ModelApi, body: PassThrough) => void) {
   const { uid } = model.put(neuroJobs, { metadata: { ...target, finalizers: ['example.com/keep'] } }).metadata;
   const transport = new InProcessTransport({ model, onWatch: (body) => onWatch(model, body) });
   const connection = { client: new KubeClient({ transport }) } as unknown as Connection;
-  return { transport, done: untilGone(connection, neuroJobs, { ...target, uid: uid ?? '' }) };
+  const clock = new ManualClock();
+  return { transport, clock, done: untilGone(connection, neuroJobs, { ...target, uid: uid ?? '' }, clock) };
 }
 
 test('sees the end of the object by a watch of its name alone', async () => {
@@ -25,13 +28,17 @@ test('sees the end of the object by a watch of its name alone', async () => {
   expect(transport.requests[1]?.query).toMatchObject({ fieldSelector: 'metadata.name=report' });
 });
 
-test('looks again after a watch that ended without it', async () => {
+test('looks again a second after a watch that ended without it', async () => {
   let watches = 0;
-  const { transport, done } = world((model, body) => {
+  const { transport, clock, done } = world((model, body) => {
     watches += 1;
     if (watches === 1) body.end();
     else model.remove(neuroJobs, target);
   });
+  await until(() => watches === 1, 'the first watch');
+  await clock.advance(999);
+  expect(transport.requests).toHaveLength(2);
+  await clock.advance(1);
   await done;
   expect(transport.requests.map(({ query }) => query?.['watch'] ?? false)).toEqual([false, true, false, true]);
 });
