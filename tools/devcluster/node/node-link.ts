@@ -5,6 +5,8 @@
  * happens (ERR_NETWORK_CHANGED). So the host's address of the link is a local route, which works as an address does.
  */
 import { defined } from '../../../src/defined.ts';
+import { allOrNone } from '../all-or-none.ts';
+import { DevClusterError } from '../errors.ts';
 import { runCommand } from '../run-command.ts';
 import { inNode } from './node-namespaces.ts';
 import type { NodeNetwork } from './node-network.ts';
@@ -53,11 +55,26 @@ export async function usedRanges(): Promise<string[]> {
   return routes.flatMap(({ dst }) => (dst === undefined ? [] : [dst]));
 }
 
-/** Both are gone afterwards, whether they were there or not. */
+/** Both are gone afterwards, whether they were there or not. Rejects where one is left. */
 export async function removeLink(linkName: string): Promise<void> {
-  const nothingThere = (): undefined => undefined;
-  await ip('link', 'delete', linkName).catch(nothingThere);
-  await run([findTool('nft') ?? 'nft', 'delete', 'table', 'ip', linkName]).catch(nothingThere);
+  await allOrNone([
+    () => unlessAbsent(ip('link', 'delete', linkName)),
+    () => unlessAbsent(run([findTool('nft') ?? 'nft', 'delete', 'table', 'ip', linkName])),
+  ]);
+}
+
+async function unlessAbsent(removal: Promise<unknown>): Promise<void> {
+  try {
+    await removal;
+  } catch (error) {
+    if (!wasNotThere(error)) throw error;
+  }
+}
+
+/** In the words of ip and of nft. A tool that is not installed has made nothing. */
+function wasNotThere(error: unknown): boolean {
+  if (!(error instanceof DevClusterError)) return false;
+  return error.code === 'MissingTool' || /Cannot find device|No such file or directory/.test(error.message);
 }
 
 function ip(...args: string[]): Promise<string> {

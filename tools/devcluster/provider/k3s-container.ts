@@ -1,5 +1,5 @@
 /** The container of a K3s cluster, found by its id: by whichever process, also after the one that started it. */
-import { createReadStream, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 import type { ContainerRuntimeClient } from 'testcontainers';
@@ -28,11 +28,13 @@ export async function removeContainer(containerId: string): Promise<void> {
 }
 
 export async function loadImageIntoContainer(containerId: string, tarPath: string): Promise<void> {
+  // Read whole: the client of Docker takes a stream, and would not notice that reading the file fails half way.
+  const image = await readFile(tarPath);
   const { container: containers } = await runtime();
   const container = containers.getById(containerId);
   const archive = pack();
-  const entry = archive.entry({ name: IMAGE_TAR, size: statSync(tarPath).size }, () => archive.finalize());
-  createReadStream(tarPath).pipe(entry);
+  archive.entry({ name: IMAGE_TAR }, image);
+  archive.finalize();
   await containers.putArchive(container, Readable.from(archive), FOLDER);
   const { exitCode, output } = await containers.exec(container, [
     'ctr',
