@@ -1,10 +1,9 @@
 /** One run of the command: from words to an exit code. Promise: never throws, and never ends the process. */
 import { CommanderError } from 'commander';
 import { commandAt } from './command-at.ts';
-import { explain } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Factory } from './factory.ts';
-import { printTrace } from './output/print.ts';
+import { reportError } from './output/report-error.ts';
 import { sayError } from './output/say.ts';
 import { createProgram } from './program.ts';
 
@@ -26,10 +25,9 @@ export async function run(words: readonly string[], factory: Factory, version: s
       sayError(speaker, usageSentence(createProgram(factory, version).command, words, error));
       return exitCodes.usage;
     }
-    const explained = explain(error);
-    sayError(speaker, explained.sentence);
-    if (words.includes('--show-traceback') && error instanceof Error) printTrace(factory.io, error);
-    return explained.exitCode;
+    // The error may come before the options have been read.
+    const showTraceback = words.includes('--show-traceback');
+    return reportError({ ...speaker, options: { ...speaker.options, showTraceback } }, error);
   } finally {
     await program.close();
   }

@@ -1,9 +1,9 @@
 /** Several things in one command, each on its own: a failure is reported, and the next one is done all the same. */
 import { isKernelError } from '../../kernel/index.ts';
-import { explain } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { eachWithProgress } from './progress.ts';
-import { sayError, type Speaker } from './say.ts';
+import { reportError } from './report-error.ts';
+import type { Speaker } from './say.ts';
 
 /** Resolves to the exit code: that of the last failure. */
 export async function eachOnItsOwn<T>(
@@ -19,9 +19,7 @@ export async function eachOnItsOwn<T>(
     } catch (error) {
       // The next one would meet the same.
       if (isKernelError(error, 'Network', 'Timeout', 'Unauthorized')) throw error;
-      const explained = explain(error);
-      sayError(speaker, explained.sentence);
-      exitCode = explained.exitCode;
+      exitCode = reportError(speaker, error);
     }
   });
   return exitCode;

@@ -5,12 +5,12 @@
 import type { Connection } from '../../connect/connection.ts';
 import { neuroJobs } from '../../connect/kinds.ts';
 import { jobCommand } from '../../jobs/jobs.ts';
-import { explain } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
 import { clearLine, holdLine } from '../../output/live-line.ts';
 import { endLine } from '../../output/screen.ts';
-import { note, sayError } from '../../output/say.ts';
+import { reportError } from '../../output/report-error.ts';
+import { note } from '../../output/say.ts';
 import { askKey } from '../../terminal/ask-key.ts';
 import type { FollowTarget } from './follow.ts';
 
@@ -52,7 +52,7 @@ export async function interruptible(
     try {
       await connection.client.patch(neuroJobs, target, { spec: { cancel: true } });
     } catch (error) {
-      sayError(run, `Cannot kill job ${name}: ${explain(error).sentence}`);
+      reportError(run, error, `Cannot kill job ${name}: `);
       return;
     }
     note(run, `Job ${name} is killed.`);

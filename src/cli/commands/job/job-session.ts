@@ -71,11 +71,13 @@ async function join(
     const remote = await openRemoteCommand({ access: connection.access, ...pod, stdin: true, tty: true });
     isJoined = true;
     const output = gate(run.io.stdout, onOutput);
-    const logs = withLogs ? logsOf(connection, pod).catch(() => Buffer.alloc(0)) : Promise.resolve(Buffer.alloc(0));
-    void logs.then(async (before) => {
+    const logs = withLogs ? logsOrNothing(connection, pod) : Promise.resolve(Buffer.alloc(0));
+    const opening = logs.then(async (before) => {
       if (withLogs) await pause(settleMs);
       output.open(before);
     });
+    // What it rejects with is thrown below, where the logs are awaited.
+    opening.catch(() => undefined);
     const end = await terminalSession(run.io, remote, { canDetach: true, output: output.stream });
     output.open(await logs);
     return end;
@@ -113,6 +115,14 @@ function gate(
       output.write(Buffer.concat([before, fresh]));
     },
   };
+}
+
+/** The terminal is joined also where the output before it cannot be read. */
+function logsOrNothing(connection: Connection, pod: RunningPod): Promise<Buffer<ArrayBuffer>> {
+  return logsOf(connection, pod).catch((error: unknown) => {
+    if (isKernelError(error)) return Buffer.alloc(0);
+    throw error;
+  });
 }
 
 async function logsOf(connection: Connection, { namespace, pod, container }: RunningPod): Promise<Buffer<ArrayBuffer>> {

@@ -2,7 +2,6 @@
 import { homeOf } from '../../homes/home.ts';
 import { getRunnableJob, jobName } from '../../jobs/jobs.ts';
 import { neuroJobs } from '../../connect/kinds.ts';
-import { explain } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { isKernelError } from '../../../kernel/index.ts';
 import { FIELD_MANAGERS } from '../../../api/index.ts';
@@ -10,7 +9,7 @@ import { isFinished } from '../../../client/index.ts';
 import type { Invocation } from '../../factory.ts';
 import { printLines } from '../../output/print.ts';
 import { eachWithProgress } from '../../output/progress.ts';
-import { sayError } from '../../output/say.ts';
+import { reportError } from '../../output/report-error.ts';
 
 export async function killJobs(run: Invocation, names: readonly string[]): Promise<number> {
   // A line that is wrong ends no job.
@@ -34,7 +33,7 @@ export async function killJobs(run: Invocation, names: readonly string[]): Promi
     } catch (error) {
       // The next one would meet the same.
       if (isKernelError(error, 'Network', 'Timeout', 'Unauthorized')) throw error;
-      sayError(run, `Cannot kill job ${text}: ${explain(error).sentence}`);
+      reportError(run, error, `Cannot kill job ${text}: `);
       exitCode = exitCodes.other;
     }
   });

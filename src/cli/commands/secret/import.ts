@@ -27,10 +27,11 @@ import { listAll, nativeSecrets, sealedSecrets, userSecrets } from '../../connec
 import { noteRecovery, withThisCluster } from '../../secrets/recipients.ts';
 import type { RecoveryOptions } from '../../secrets/recovery-keys.ts';
 import { settled } from '../../secrets/write-secret.ts';
-import { CliError, explain } from '../../errors.ts';
+import { CliError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
 import { eachWithProgress, waitingForOperator, withProgress } from '../../output/progress.ts';
+import { reportError } from '../../output/report-error.ts';
 import { note, say, sayError, warn } from '../../output/say.ts';
 
 export interface ImportOptions extends RecoveryOptions {
@@ -155,9 +156,7 @@ async function importAll(
           recipients: await withThisCluster(connection, run.options),
         });
     } catch (error) {
-      const explained = explain(error);
-      sayError(run, `Not ${done}: ${item.where}: ${explained.sentence}`);
-      exitCode = explained.exitCode;
+      exitCode = reportError(run, error, `Not ${done}: ${item.where}: `);
     }
   };
   const what = done === 'adopted' ? 'Adopting' : 'Importing';
