@@ -83,6 +83,13 @@ describe('the sealing key', () => {
     expect(await lineOf('sealing key', '--operator-namespace', 'neuro-system')).toMatch(/^ok /);
   });
 
+  test('that is damaged is reported as such', async () => {
+    await publishSealingKey(world.model);
+    const metadata = { namespace: 'neuro-system', name: 'neuro-sealing-keys' };
+    world.model.put(configMaps, { metadata, data: { 'keys.json': '{"keyId":' } });
+    expect(await lineOf('sealing key')).toContain('The public key document is not JSON');
+  });
+
   test('that the user cannot read is not reported as missing', async () => {
     await publishSealingKey(world.model);
     refuse = refusing('/configmaps/neuro-sealing-keys', 'Forbidden');

@@ -1,12 +1,14 @@
 /** Command lines that are nearly right: the message says what was expected, what was found, and what to type. */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createSecureServer } from 'node:https';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { namespaces, nativeSecrets, userSecrets } from '../../src/cli/connect/kinds.ts';
+import { newPair } from '../support/certificate-pair.ts';
 import { publishSealingKey, takeUp } from './operate.ts';
 import { createWorld, type World } from './typed.ts';
 
@@ -109,6 +111,25 @@ test('an address of keys that nothing serves is an error with its reason', async
   const { code, error } = await typed(`secret seal new x --cert ${address} -n alice`);
   expect(code).toBe(74);
   expect(error).toBe(`ERROR: ${address} cannot be read (ECONNREFUSED); look at the address, or give a file.\n`);
+});
+
+test('an address of keys that breaks off is an error with its reason', async () => {
+  const { 'tls.crt': cert, 'tls.key': key } = await newPair('localhost');
+  const server = createSecureServer({ cert, key }, (_request, response) => {
+    response.writeHead(200, { 'content-length': '1000' });
+    response.write('[', () => response.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+  try {
+    const address = `https://127.0.0.1:${String((server.address() as AddressInfo).port)}/keys.json`;
+    const { code, error } = await typed(`secret seal new x --for ${address} -n alice`);
+    expect(code).toBe(74);
+    expect(error).toMatch(/keys\.json cannot be read \(\w+\); look at the address, or give a file\.\n$/);
+  } finally {
+    vi.unstubAllEnvs();
+    server.close();
+  }
 });
 
 // kubectl reads YAML 1.1, where these are no texts.

@@ -1,6 +1,7 @@
 /** What can be learnt of the operator and the API server without any special right. */
 import { GROUP, KINDS, SEALING_KEYS_CONFIG_MAP, STATUS_CONFIG_MAP, VERSION } from '../../api/index.ts';
 import { isKernelError, leases, subjectAccessReviews } from '../../kernel/index.ts';
+import { parsePublicKeys } from '../../sealing/index.ts';
 import type { GlobalOptions } from '../options.ts';
 import type { Connection } from '../connect/connection.ts';
 import { shownOperatorNamespace } from './operator-namespace.ts';
@@ -88,9 +89,10 @@ export async function operatorSign(connection: Connection, options: GlobalOption
     await connection.requester.stream({ method: 'GET', path, accept: '*/*' }).then((body) => body.destroy());
     return { runs: true, how: 'its Service responds' };
   } catch (error) {
-    if (isKernelError(error, 'NotFound')) return { runs: false, why: `it has no Service in '${namespace}'` };
+    if (!isKernelError(error)) throw error;
+    if (error.code === 'NotFound') return { runs: false, why: `it has no Service in '${namespace}'` };
     if (lease !== 'forbidden') return { runs: false, why: 'no replica has ever led, and its Service does not respond' };
-    return isKernelError(error, 'Forbidden')
+    return error.code === 'Forbidden'
       ? { runs: 'unknown', why: "you don't have permission to view its lease, or to send a request to its Service" }
       : { runs: 'unknown', why: "its Service does not respond, and you don't have permission to view its lease" };
   }
@@ -159,11 +161,11 @@ export async function operatorImage(connection: Connection, options: GlobalOptio
   return deployment.spec?.template?.spec?.containers?.[0]?.image ?? 'not known';
 }
 
-/** When the key to seal with was made; undefined where `namespace` shows none to the caller. */
+/** When the key to seal with was made; undefined where `namespace` shows none to the caller. Throws a `SealingError` where the keys cannot be used. */
 export async function sealingKeyMadeAt({ client }: Connection, namespace: string): Promise<string | undefined> {
   const map = await seen(client.get(configMaps, { namespace, name: SEALING_KEYS_CONFIG_MAP }));
-  const keys = JSON.parse(map?.data?.['keys.json'] ?? '[]') as readonly { createdAt?: string; active?: boolean }[];
-  return keys.find(({ active }) => active === true)?.createdAt;
+  const keys = await parsePublicKeys(map?.data?.['keys.json'] ?? '[]');
+  return keys.find(({ active }) => active)?.createdAt;
 }
 
 async function seen<T>(reading: Promise<T | undefined>): Promise<T | undefined> {

@@ -140,25 +140,26 @@ export async function documentOf(name: string): Promise<string> {
 }
 
 async function fetched(address: string): Promise<string> {
-  const response = await fetch(address, { signal: AbortSignal.timeout(addressTimeoutMs), redirect: 'error' }).catch(
-    (cause: unknown) => {
-      throw new CliError(
-        'inputOutput',
-        `${address} cannot be read (${reasonOf(cause)}); look at the address, or give a file.`,
-        {
-          cause,
-        },
-      );
-    },
-  );
+  const unreadable = (cause: unknown): never => {
+    const message = `${address} cannot be read (${reasonOf(cause)}); look at the address, or give a file.`;
+    throw new CliError('inputOutput', message, { cause });
+  };
+  const signal = AbortSignal.timeout(addressTimeoutMs);
+  const response = await fetch(address, { signal, redirect: 'error' }).catch(unreadable);
   if (!response.ok) throw new CliError('notFound', `${address} has no sealing keys: it answers ${response.status}.`);
+  const text = await textWithin(response, largestDocumentBytes).catch(unreadable);
+  if (text === undefined) throw new CliError('value', `${address} is not a document of sealing keys: it is too large.`);
+  return text;
+}
+
+/** Undefined where the body has more bytes. */
+async function textWithin({ body }: Response, mostBytes: number): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body ?? []) {
     const part = chunk as Uint8Array;
     bytes += part.length;
-    if (bytes > largestDocumentBytes)
-      throw new CliError('value', `${address} is not a document of sealing keys: it is too large.`);
+    if (bytes > mostBytes) return undefined;
     chunks.push(part);
   }
   return Buffer.concat(chunks).toString('utf8');
