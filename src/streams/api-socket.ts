@@ -2,8 +2,8 @@
  * A WebSocket to the API server with the user's own credentials (client certificate, token, exec plug-in), through the
  * proxy of the kubeconfig or of the environment where there is one.
  *
- * Promises: it is open when it is given out, or fails within `openLimitMs`; a refusal is a `KernelError` with what the server said; a connection
- * that has gone silent for `silenceMs` is ended, though nothing closed it.
+ * Promises: the socket is open when the promise resolves, or the promise rejects within `openLimitMs`; a refusal is a `KernelError` with the message
+ * of the server; a connection that is silent for `silenceMs` is ended, even if neither side closed it.
  */
 import type { IncomingMessage } from 'node:http';
 import WebSocket from 'ws';
@@ -22,18 +22,18 @@ import {
 } from '../kernel/index.ts';
 import { connectThroughProxy } from './through-proxy.ts';
 
-/** From the connection, through a proxy or not, to the answer of the API server. */
+/** The time to connect, through a proxy or not, and to receive the response of the API server. */
 export const openLimitMs = 30_000;
 /** Load balancers forget connections that say nothing, often after a minute. */
 const pingEveryMs = 5_000;
 /** Twelve pings without an answer. */
 const silenceMs = 60_000;
-/** Of a refusal only so much is read. */
+/** The part of a refusal that is read. */
 const maxRefusalBytes = 64 * 1024;
 
 export interface SocketRequest {
   readonly access: Access;
-  /** From `/api`. */
+  /** Begins with `/api`. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** In order of preference; the server takes one. */
@@ -55,7 +55,7 @@ export async function openApiSocket(request: SocketRequest): Promise<WebSocket> 
   return socket;
 }
 
-/** Aborted while it opens, or later, `signal` ends it. */
+/** `signal` ends the socket, both while it opens and later. */
 async function connected(
   request: SocketRequest,
   { tls, headers }: Credentials,
@@ -74,7 +74,7 @@ async function connected(
       ? {}
       : { createConnection: connectThroughProxy(access.proxyUrl, behindProxy) as never }),
   });
-  // Nothing of the answer is lost while the caller puts its listeners on.
+  // No message is lost before the caller has added its listeners.
   socket.once('open', () => socket.pause());
   const abort = (): void => socket.terminate();
   signal.addEventListener('abort', abort, { once: true });
@@ -100,7 +100,7 @@ function opened(socket: WebSocket, request: SocketRequest, signal: AbortSignal):
   return new Promise((resolve, reject) => {
     socket.once('open', () => {
       socket.removeAllListeners('error');
-      // What goes wrong later also closes it; who uses it hears of that.
+      // A later error also closes the socket, and the caller handles that.
       socket.on('error', () => undefined);
       resolve();
     });

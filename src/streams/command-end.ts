@@ -1,9 +1,9 @@
 /** How a command ended, as the last message of its stream says (a Status of Kubernetes). Pure. */
 
 export type CommandEnd =
-  /** Of a command (exec): its exit code. Of an attach: always 0, the container's own code stands in its Pod. */
+  /** `exitCode` is that of the command for an exec. For an attach it is always 0: the Pod has the exit code of the container. */
   | { readonly kind: 'exited'; readonly exitCode: number }
-  /** It did not begin, or the node lost it. */
+  /** The command did not start, or the node lost it. */
   | { readonly kind: 'failed'; readonly message: string };
 
 interface Status {

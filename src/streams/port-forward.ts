@@ -2,10 +2,10 @@
  * One TCP connection to a port of a Pod, over the channels of `v4.channel.k8s.io`: channel 0 carries the bytes, channel 1
  * what went wrong; both begin with the number of the port.
  *
- * One WebSocket a connection, which every API server and kubelet takes. Promises: bytes pass as they are, a slow side slows
+ * Each connection has its own WebSocket, which every API server and kubelet supports. Promises: bytes pass unchanged, a slow side slows
  * the other down, and the end of the Pod's side arrives after its last byte.
- * Not promised: that the Pod's side sees the end of what is sent before it has answered; the protocol cannot say so. Who
- * has said all waits for the answer as long as bytes of it come, and `quietAfterEndMs` more.
+ * Not promised: that the Pod's side sees the end of the local side before it has responded, because the protocol cannot express it. After the
+ * local side has ended, the connection stays open while bytes of the response arrive, and for `quietAfterEndMs` after the last one.
  */
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
@@ -16,7 +16,7 @@ import { openApiSocket } from './api-socket.ts';
 const channels = { data: 0, error: 1 } as const;
 const frameBytes = 32 * 1024;
 const maxUnsentBytes = 256 * 1024;
-/** An end of the local side may mean that its program has gone: then nothing would ever end a connection that is kept open. */
+/** When the local side ends, its program may have exited. Without a limit, the connection would then stay open forever. */
 const quietAfterEndMs = 30_000;
 
 export interface PortForwardRequest {
@@ -28,7 +28,7 @@ export interface PortForwardRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** `local` keeps its half open (`allowHalfOpen`). Copies both ways until one side has ended. Resolves with what the node said went wrong, if anything. */
+/** Copies both ways until one side has ended. Resolves with the error that the node reported, if any. Caller's duty: `local` has `allowHalfOpen`. */
 export async function forwardConnection(local: Duplex, request: PortForwardRequest): Promise<string | undefined> {
   const { access, namespace, pod, port, clock = systemClock, signal } = request;
   const socket = await openApiSocket({

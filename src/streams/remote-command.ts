@@ -18,9 +18,9 @@ import { commandEnd, type CommandEnd } from './command-end.ts';
 
 const channels = { stdin: 0, stdout: 1, stderr: 2, end: 3, size: 4, close: 255 } as const;
 const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'] as const;
-/** As kubectl sends; servers have limits for the size of a message. */
+/** The size that kubectl sends. Servers limit the size of a message. */
 const frameBytes = 32 * 1024;
-/** What may wait to be sent before standard input is no longer read. */
+/** Standard input is paused while more bytes than this wait to be sent. */
 const maxUnsentBytes = 256 * 1024;
 
 export interface RemoteCommandRequest {
@@ -42,7 +42,7 @@ export interface CommandStreams {
   readonly stdin?: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
-  /** So many more bytes of standard input have been sent. */
+  /** Called with the number of bytes of standard input that were sent since the last call. */
   readonly onSent?: ((bytes: number) => void) | undefined;
 }
 
@@ -55,7 +55,7 @@ export interface RemoteCommand {
   resize(size: TerminalSize): void;
   /** Copies until the command, or the container, has ended. Once. */
   run(streams: CommandStreams): Promise<CommandEnd>;
-  /** Leaves it; the command goes on where the container runtime lets it. */
+  /** Disconnects. The command continues if the container runtime allows that. */
   close(): void;
 }
 
@@ -131,7 +131,7 @@ async function drained(output: Writable): Promise<void> {
   }
 }
 
-/** Until the returned function is called; the stream is then left open, and silent. */
+/** Copies the input until the returned function is called, which pauses the input and leaves it open. */
 function copyInput(input: Readable, socket: WebSocket, onSent: CommandStreams['onSent']): () => void {
   let isStopped = false;
   const onData = (chunk: Buffer | string): void => {
@@ -160,6 +160,6 @@ function copyInput(input: Readable, socket: WebSocket, onSent: CommandStreams['o
 
 function send(socket: WebSocket, channel: number, payload: Buffer | string, sent?: () => void): void {
   if (socket.readyState !== socket.OPEN) return;
-  // Who waits for the end hears of a connection that breaks.
+  // An error here is not handled: `run` rejects when the connection breaks.
   socket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(payload as Buffer)]), () => sent?.());
 }

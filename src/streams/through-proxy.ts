@@ -15,7 +15,7 @@ type Connected = (error: Error | null, stream?: Duplex) => void;
 interface BehindProxy {
   /** Undefined: the connection is left plain. */
   readonly tls: (TlsMaterial & { readonly secureContext?: SecureContext }) | undefined;
-  /** Ends the question to the proxy. The connection that was given out is the client's to end. */
+  /** Ends the request to the proxy. The client ends the connection that it got. */
   readonly signal: AbortSignal;
 }
 

@@ -43,7 +43,7 @@ import { whenOver } from './when-over.ts';
 
 /** Cookies of five pieces, and the rest. Node's default is 16 KiB. */
 const maxHeaderBytes = 32 * 1024;
-/** Of a route that says nothing else, of addresses that are none too: what comes without a session is not kept. */
+/** The limit for every route that sets no other, and for unknown addresses: a body without a session is not worth memory. */
 const usualBodyBytes = 4 * 1024;
 const headersTimeoutMs = 10_000;
 /** Longer than the usual proxy in front keeps its connections. */

@@ -35,7 +35,7 @@ export interface RunContext {
   readonly version: string;
   readonly clock: Clock;
   readonly log: Logger;
-  /** By default those that fit into the memory of this process. */
+  /** The default limits fit into the memory of this process. */
   readonly limits?: Limits;
 }
 

@@ -9,7 +9,7 @@
 interface EntriesOptions<V> {
   readonly maxOfUser: number;
   readonly max: number;
-  /** By default, everything. */
+  /** Whether an entry may be removed for others. By default, every entry may. */
   readonly mayGo?: (value: V) => boolean;
   /** Called with what went for others. */
   readonly gone?: (value: V) => void;

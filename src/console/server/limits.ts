@@ -6,7 +6,7 @@ const MiB = 1024 * 1024;
 const atRestBytes = 120 * MiB;
 /** One open stream: two sockets with TLS and their buffers. Measured: 257 KiB. */
 const streamBytes = 270 * 1024;
-/** Of the container's limit; the rest is for requests and what waits in streams. */
+/** The share of the container's memory limit that streams may use. The rest is for requests, and for data that waits in streams. */
 const shareOfStreams = 0.75;
 /** Where no limit is set. */
 const streamsWithoutLimit = 10_000;

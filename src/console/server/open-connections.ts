@@ -11,7 +11,7 @@
  */
 import type { Duplex } from 'node:stream';
 
-/** Of all connections: those without a session are not closed for others while they are fewer. Somebody who logs in has to get through. */
+/** The share of all connections below which those without a session are not closed for others, so that somebody can always log in. */
 const shareOfStrangers = 0.25;
 
 interface Held {

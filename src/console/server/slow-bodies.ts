@@ -15,7 +15,7 @@ const lookEveryMs = 1_000;
 const graceMs = 10_000;
 /** 64 kbit/s: the largest body takes six and a half minutes. */
 const leastBytesPerSecond = 8 * 1024;
-/** Of a body for the console itself, however it is cut into chunks. Uploads to a job may take longer. */
+/** The longest time for a body to the console itself, however it is divided into chunks. Uploads to a job may take longer. */
 const mostMs = 10 * 60_000;
 
 interface WatchedBody {

@@ -32,14 +32,14 @@ interface LocalAuthenticatorOptions {
 }
 
 interface LocalSession {
-  /** Of the cookie's value. */
+  /** The hash of the cookie's value. */
   readonly hash: string;
   readonly id: string;
   readonly csrf: string;
 }
 
 interface Known {
-  /** By the steady clock. */
+  /** When it was read, by the steady clock. */
   readonly at: number;
   readonly access: Access;
   readonly credentials: Promise<Credentials>;
@@ -51,7 +51,7 @@ export class LocalAuthenticator implements Authenticator {
   readonly tickets: Tickets;
   readonly #options: LocalAuthenticatorOptions;
   readonly #cookieName: string;
-  /** By hash of the cookie's value. */
+  /** The key is the hash of the cookie's value. */
   readonly #sessions = new Map<string, LocalSession>();
   readonly #known = new Map<string, Known>();
 

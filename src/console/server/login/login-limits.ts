@@ -7,15 +7,15 @@ import { RecentMap, TokenBucket, type Clock } from '../../../kernel/index.ts';
 import { ConsoleError } from '../errors.ts';
 import { RequestGate, withoutBodies } from '../proxy/request-gate.ts';
 
-/** Of one address or known user: mistyped and expired tokens of an office behind one address. Guessing a token takes 2^100 tries. */
+/** Failed logins of one address or known user: an office behind one address has mistyped and expired tokens. Guessing a token takes 2^100 tries. */
 const failures = { burst: 20, refillEveryMs: 3_000 };
-/** Of one address: a start costs the console a signature, and the provider nothing. */
+/** Started logins of one address. A start costs the console a signature, and the provider nothing. */
 const starts = { burst: 60, refillEveryMs: 500 };
-/** Addresses that are remembered, each some 200 bytes. Who is forgotten begins with a full burst. */
+/** Addresses that are remembered, each some 200 bytes. A forgotten address begins with a full burst. */
 const maxRemembered = 10_000;
-/** Questions to the API server at once about tokens of browsers that nobody knows. */
+/** Concurrent requests to the API server about tokens of unknown browsers. */
 const maxUnderWay = 64;
-/** And of known browsers, whose users take turns instead. The bound of failures is one of those that wait, too. */
+/** Limits for known browsers, whose users take turns instead. The limit of failures also bounds how many logins wait. */
 const ofKnown = { requests: 32, requestsOfUser: 8, requestsOfEach: 2, ...withoutBodies };
 
 export interface Attempt {

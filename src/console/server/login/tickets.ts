@@ -8,7 +8,7 @@ const maxOpen = 16;
 
 export class Tickets {
   readonly #clocks: TwoClocks;
-  /** By hash, so that looking one up says nothing of its text by the time it takes. With the time of its issue. */
+  /** When each ticket was issued. The key is its hash, so that the time of a lookup tells nothing about the text of a ticket. */
   readonly #open = new Map<string, Moment>();
 
   constructor({ clock }: { readonly clock: Clock }) {

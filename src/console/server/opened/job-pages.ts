@@ -29,7 +29,7 @@ export interface JobPagesOptions {
   readonly domain: JobDomain;
   readonly consoleUrl: string;
   readonly keeper: StreamKeeper;
-  /** Of requests to the API server. */
+  /** For requests to the API server. */
   readonly gate: RequestGate;
   readonly connections: OpenConnections;
 }
@@ -50,7 +50,8 @@ export function jobPages(options: JobPagesOptions): JobPages {
   const cookieName = `neuro-opened${style.isSecure ? '' : `-${domain.port}`}`;
   const tickets = new JobTickets({ keys, style, cookieName, clock, claim });
   const jobs = new OpenedJobs(options);
-  // Of each user alone: a job answers when it likes, so a limit of all would let some users take it from the others. Together, connections and streams bound them.
+  // The limit is for each user. A job decides how long a response takes, so with a limit for all users together some could block the others. The limits of
+  // connections and streams bound the total.
   const gate = new RequestGate({ ...options.limits, requests: Infinity }, clock);
   const served = { ...options, tickets, jobs, gate };
   return {

@@ -18,7 +18,7 @@ import { labelOf, type JobPlace } from './job-origin.ts';
 const validMs = 30_000;
 /** Tickets that one user used within that time; four a second for every half minute, where a person presses a button. */
 export const maxUsedOfUser = 120;
-/** Of all users: memory. One user has at most as many as are left for others. */
+/** Used tickets of all users, limited for memory. One user has at most as many as are left for others. */
 export const maxUsed = 3_000;
 
 /** What a session on a job's origin is. */
@@ -37,7 +37,7 @@ interface Ticket extends Opened {
 interface JobTicketsOptions {
   readonly keys: SessionKeys;
   readonly style: CookieStyle;
-  /** Of the cookie, before the number of the piece. */
+  /** The name of the cookie, before the number of the piece. */
   readonly cookieName: string;
   readonly clock: Clock;
   /** Among all replicas; absent where there is one process. */
@@ -46,7 +46,7 @@ interface JobTicketsOptions {
 
 export class JobTickets {
   readonly #options: JobTicketsOptions;
-  /** By id, until a ticket of that id cannot come again. */
+  /** The key is the id. An entry stays until no valid ticket can have that id. */
   readonly #used = new Map<string, Pick<Ticket, 'until' | 'user'>>();
 
   constructor(options: JobTicketsOptions) {

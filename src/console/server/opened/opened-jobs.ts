@@ -20,12 +20,12 @@ const neuroJobs: ResourceType<NeuroJob> = { group: GROUP, version: VERSION, name
 const podKnownMs = 5_000;
 /** Agents of one user, more than a person has pages of jobs open. Those in use stay: their connections are among the streams of their user. */
 export const maxAgentsOfUser = 30;
-/** Of all users: memory. Each is without connections most of the time. */
+/** Agents of all users, limited for memory. Most of the time an agent has no connections. */
 export const maxAgents = 2_000;
 
 interface OpenedJobsOptions {
   readonly keeper: StreamKeeper;
-  /** Of requests to the API server. */
+  /** For requests to the API server. */
   readonly gate: RequestGate;
   readonly clock: Clock;
 }
@@ -45,7 +45,7 @@ interface Known {
 
 export class OpenedJobs {
   readonly #options: OpenedJobsOptions;
-  /** By session and label. */
+  /** The key is the session and the label. */
   readonly #jobs = new EntriesByUser<OpenedJob>({
     maxOfUser: maxAgentsOfUser,
     max: maxAgents,

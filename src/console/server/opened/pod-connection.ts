@@ -31,7 +31,7 @@ export interface PodPort {
 interface PodConnectionOptions {
   readonly session: UserSession;
   readonly keeper: StreamKeeper;
-  /** Of requests to the API server. */
+  /** For requests to the API server. */
   readonly gate: RequestGate;
   readonly clock: Clock;
 }

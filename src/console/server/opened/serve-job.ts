@@ -33,7 +33,7 @@ interface ServeJobOptions {
   readonly consoleUrl: string;
   readonly tickets: JobTickets;
   readonly jobs: OpenedJobs;
-  /** Of these requests alone: those for the API server have another one. */
+  /** For requests to jobs only. Requests to the API server have another gate. */
   readonly gate: RequestGate;
   readonly connections: OpenConnections;
   readonly clock: Clock;

@@ -174,7 +174,7 @@ export class RequestGate {
     return first;
   }
 
-  /** Of a user who is to get another turn now. */
+  /** The most requests that a user can have under way and still get another turn now. */
   #mostRequests(): number {
     const { requests, requestsOfUser, requestsOfEach } = this.#limits;
     if (this.#requests >= 2 * requests) return 0;

@@ -1,6 +1,6 @@
 /**
- * By whom things are counted: a user. All service accounts of a namespace are one, because anyone who has the namespace can make any number of them,
- * and tokens of each. Pure.
+ * Returns the name that a user's requests, streams and memory are counted under. All service accounts of a namespace share one name, because anyone
+ * who owns the namespace can create any number of them, and of their tokens. Pure.
  */
 export function countedAs(username: string): string {
   const namespace = /^system:serviceaccount:([^:]+):[^:]+$/.exec(username)?.[1];

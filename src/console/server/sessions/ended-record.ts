@@ -24,7 +24,7 @@ export interface Entry {
   readonly endedAt: number;
 }
 
-/** By the key in `data`: `s.USER.SESSION`, `u.USER` or `all`, and `t.USER.TICKET` of one that was used; with hashes. */
+/** Maps keys of `data` to entries. A key is `s.USER.SESSION`, `u.USER`, `all`, or `t.USER.TICKET` for a used ticket; names in it are hashed. */
 export type Entries = ReadonlyMap<string, Entry>;
 
 /** Log-outs of one user that are kept one by one: more than a person has browsers. */

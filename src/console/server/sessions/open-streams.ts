@@ -11,7 +11,7 @@ export type EndStream = (reason: ConsoleError) => void;
 interface OpenStreamsOptions {
   /** In all. */
   readonly maxStreams: number;
-  /** Of one user, whatever the number of their sessions. A page needs about ten: lists, a log, a terminal. */
+  /** The limit for one user, in all of their sessions. A page needs about ten: lists, a log, a terminal. */
   readonly maxStreamsOfUser: number;
 }
 

@@ -12,7 +12,7 @@ import type { Authenticator, UserSession } from './authenticator.ts';
 
 export class RequestSessions {
   readonly #authenticator: Authenticator;
-  /** Of the requests that passed `guard`. */
+  /** The session of each request that passed `guard`. */
   readonly #sessions = new WeakMap<FastifyRequest, UserSession>();
 
   constructor(authenticator: Authenticator) {
@@ -34,7 +34,7 @@ export class RequestSessions {
     this.#sessions.set(request, session);
   }
 
-  /** Of a request that passed `guard`. */
+  /** Returns the session of a request that passed `guard`, and throws `NoSession` for any other. */
   sessionOf(request: FastifyRequest): UserSession {
     const session = this.#sessions.get(request);
     if (session === undefined) throw noSession();

@@ -119,12 +119,12 @@ export class AccessWatch {
   }
 }
 
-/** Of a stream that was open: the right was there. */
+/** The reason to end an open stream, whose user had the right before. */
 export function accessEnded(): ConsoleError {
   return new ConsoleError('AccessEnded', 'Your access has ended: it was revoked, or it expired.');
 }
 
-/** Of what was not opened: the right may never have been there. */
+/** The reason not to open a stream or a page. The user may never have had the right. */
 export function noAccess(): ConsoleError {
   return new ConsoleError(
     'AccessEnded',

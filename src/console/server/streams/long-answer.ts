@@ -11,7 +11,7 @@ import { endOf, type ServedStream } from './served-stream.ts';
 import { closeSocket } from './socket-closing.ts';
 import { WholeLines } from './whole-lines.ts';
 
-/** Of a refusal only so much is read. */
+/** The part of a refusal that is read. */
 const maxRefusalBytes = 64 * 1024;
 
 /** Resolves when it has ended, for any reason. Never rejects. */

@@ -2,7 +2,7 @@
 import type WebSocket from 'ws';
 import type { Clock } from '../../../kernel/index.ts';
 
-/** Of a close frame's 125 bytes two are the code. */
+/** A close frame holds 125 bytes, and two of them are the code. */
 const maxReasonBytes = 123;
 /** A browser that does not answer the close by then is cut off. */
 const closeLimitMs = 5_000;

@@ -19,7 +19,7 @@ import { serveLongAnswer } from './long-answer.ts';
 import type { StreamKeeper } from './stream-keeper.ts';
 import { serveTerminal } from './terminal.ts';
 
-/** Of one message of the browser: keystrokes, and pasted text in pieces. Bytes of a message that is not whole are in memory, and counted for nobody. */
+/** The largest message from the browser: keystrokes, or a piece of pasted text. An incomplete message is in memory, and counts for no user. */
 const maxTerminalMessageBytes = 64 * 1024;
 /** A watch or a log takes nothing from the browser. */
 const maxStreamMessageBytes = 1024;

@@ -20,7 +20,7 @@ export interface Span {
   readonly end: number;
 }
 
-/** Of each run of a reading, the part from such a beginning on. */
+/** Returns, for each run of a reading with such a beginning, the part that starts there. */
 export function compressedSpans({ codes, starts, ends }: Reading): readonly Span[] {
   const spans: Span[] = [];
   let from = 0;

@@ -5,7 +5,7 @@ interface Code {
   readonly bits: number;
   /** A value may begin at any byte of a longer encoded text, and that text at any character of a run: this is the number of cases. */
   readonly phases: number;
-  /** By character code; -1 for those that are none of its digits. */
+  /** Maps a character code to the value of the digit, and to -1 where the character is no digit of this code. */
   readonly digits: Int8Array;
 }
 
@@ -15,7 +15,7 @@ const base64 = codeOf(6, 4, [`${upper}${upper.toLowerCase()}0123456789+/`, `${'\
 const base32 = codeOf(5, 8, [`${upper}234567`, `${upper.toLowerCase()}234567`]);
 const hexadecimal = codeOf(4, 2, ['0123456789abcdef', '0123456789ABCDEF']);
 
-/** By character code, digits of both alphabets of base64; -1 for all others. */
+/** Maps a character code to the value of the digit in either alphabet of base64, and to -1 where it is in neither. */
 export const base64Digits = base64.digits;
 
 /** A run that stands for fewer bytes holds no value that is looked for. */

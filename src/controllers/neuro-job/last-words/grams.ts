@@ -12,7 +12,7 @@ const { imul } = Math;
 /** Bytes. Shorter pieces are in common too often by chance; values that are shorter are looked for as a whole. */
 export const gramBytes = 8;
 
-/** By byte: what it is compared as; 0 for those that are left out. */
+/** Maps each byte to the byte that it is compared as, and to 0 where it is left out. */
 export const foldedBytes = Uint8Array.from({ length: 256 }, (_, byte) => {
   if (byte <= 0x20 || byte === 0x7f) return 0;
   return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;

@@ -52,7 +52,7 @@ export async function redact(
   return hasValues ? search.redacted(turns) : search.text;
 }
 
-/** Gives other work its turn after so much of ours. */
+/** Lets other work run after a limited amount of this work. */
 class Turns {
   readonly #pause: () => Promise<unknown>;
   #spentBytes = 0;
@@ -78,7 +78,7 @@ class Search {
   readonly text: string;
   readonly #readings: SearchedReading[] = [];
   #table = new GramTable(0);
-  /** By character of the text: 1 where a value was found, 2 where none can be looked for. */
+  /** One entry for each character of the text: 1 where a value was found, 2 where the search cannot look for one. */
   readonly #hidden: Uint8Array;
   readonly #compressed: Span[] = [];
 
@@ -127,7 +127,7 @@ class Search {
     return this.#marked();
   }
 
-  /** A value that is too short for the table, in every reading. */
+  /** Looks in every reading for a value that is too short for the table. */
   #lookForShort(value: Uint8Array): void {
     const folded = foldValue(value);
     if (folded.length >= gramBytes) return;
@@ -146,7 +146,7 @@ class Search {
     }
   }
 
-  /** Of a value that was cut, the text begins with its end or ends with its beginning. */
+  /** Looks for parts of a value that was cut: the text may begin with its end, or end with its beginning. */
   #lookForEnds(value: Uint8Array): void {
     // White space is left out, so the few bytes that are compared may come from more.
     const head = foldValue(value.subarray(0, 64)).subarray(0, gramBytes - 1);
