@@ -33,7 +33,7 @@ const oid = { commonName: '550403', organization: '55040a', subjectAltName: '551
 /** Names in a certificate; a page has no room for more. */
 const mostNames = 50;
 
-/** Of the first certificate of the text. */
+/** Reads the first certificate of the text. */
 export function certificateFacts(pem: string): CertificateFacts | undefined {
   const certificate = derOf(pem, /CERTIFICATE/);
   if (certificate === undefined) return undefined;
@@ -50,7 +50,8 @@ export function certificateFacts(pem: string): CertificateFacts | undefined {
       notBefore,
       notAfter,
     };
-  } catch {
+  } catch (error) {
+    throwUnlessDamaged(error);
     return undefined;
   }
 }
@@ -66,7 +67,8 @@ export function isKeyOfCertificate(parts: TlsParts): boolean | undefined {
     if (hex(required(children(required(algorithm))[0]).content) !== oid.rsa) return hasPoint(key, point);
     const modulus = required(children(required(elementsIn(point)[0]))[0]).content;
     return indexOf(key, modulus) !== -1;
-  } catch {
+  } catch (error) {
+    throwUnlessDamaged(error);
     return undefined;
   }
 }
@@ -175,6 +177,11 @@ function elementsIn(bytes: Uint8Array): readonly Element[] {
     at = start + length;
   }
   return elements;
+}
+
+/** `elementsIn` and `required` throw a `RangeError` for a damaged text. Any other error is a defect. */
+function throwUnlessDamaged(error: unknown): void {
+  if (!(error instanceof RangeError)) throw error;
 }
 
 function required<T>(value: T | undefined): T {
