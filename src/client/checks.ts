@@ -132,7 +132,7 @@ function imageLine(text: string, words: CheckWords): CheckLine {
   return { ...line, sentence: moves ? `${pulled}; ${words.tagMoves}` : pulled };
 }
 
-/** By the API server's own rules, admission included. */
+/** Asks the API server for a dry run, so that all of its rules apply, those of admission too. */
 async function jobLine(cluster: CheckedCluster, namespace: string, words: CheckWords): Promise<CheckLine> {
   const line = { kind: 'job', what: words.inNamespace(namespace) } as const;
   const answer = await cluster.dryRun();

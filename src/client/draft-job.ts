@@ -15,7 +15,7 @@ import { usedKeys } from './used-keys.ts';
 
 export interface NewJob {
   readonly namespace: string;
-  /** Of a name that is made; the same one as long as the form is open. */
+  /** The suffix of a generated name. It stays the same while the form is open. */
   readonly suffix: string;
 }
 

@@ -27,9 +27,9 @@ export interface GrantTerms {
 export interface GrantPlan {
   /** Grants that exist already, with the fields to set; null removes one. */
   readonly changes: readonly { readonly name: string; readonly spec: GrantChange }[];
-  /** Where none exists. */
+  /** The spec of a new grant, if none exists. */
   readonly spec: SecretGrant['spec'];
-  /** Of the grant that exists. */
+  /** The access of the existing grant. */
   readonly former: SecretGrantAccess | undefined;
   /** Terms of the grant that exists and nobody changes. */
   readonly kept: { readonly expiresAt?: string; readonly description?: string };
@@ -103,7 +103,7 @@ export function granterOf(user: string): SecretGrantGrantedBy {
     : { kind: 'ServiceAccount', namespace, name };
 }
 
-/** Of several grants the one that lasts longest says when the access ends. */
+/** The end of the access, which is that of the grant that lasts longest. */
 function formerEnd(
   found: readonly SecretGrant[],
   nowMs: number,

@@ -113,7 +113,7 @@ export function createLogCursor({ keepTimes = false } = {}): LogCursor {
           const end = head.indexOf(space);
           const isWhole = end !== -1 || startOfLine.length > maxTimeBytes || head.includes(lineBreak);
           if (!isWhole) {
-            // The chunk belongs to the caller, who may use its memory again.
+            // The caller owns the chunk, and may reuse its memory.
             startOfLine = new Uint8Array(startOfLine);
             break;
           }
@@ -166,7 +166,7 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
-/** Of bytes that are no ASCII, another sign each. */
+/** Each byte becomes one character, so bytes that are not ASCII give other characters. */
 function ascii(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }

@@ -17,7 +17,7 @@ export interface SealingContext {
 /** As sealed-secrets has them: the object, all objects of the namespace, or any object may hold the sealed value. */
 export type SealingScope = 'strict' | 'namespace-wide' | 'cluster-wide';
 
-/** A value is 1 byte to 1 MiB, whatever the format. (What etcd takes of an object is a little more.) */
+/** A value has 1 byte to 1 MiB in either format. etcd accepts objects that are slightly larger. */
 export const MAX_VALUE_BYTES = 1024 * 1024;
 
 /** Kubernetes' own bound of an object's name; namespaces are shorter, keys of a Secret the same. */

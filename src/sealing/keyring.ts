@@ -17,7 +17,7 @@ import { parseSealedHpke } from './sealed-text.ts';
 export interface SealedValue {
   readonly format: 'hpke' | 'kubeseal';
   readonly value: string;
-  /** Of the kubeseal format only; `strict` when left out. */
+  /** Only for the kubeseal format. The default is `strict`. */
   readonly scope?: SealingScope | undefined;
 }
 
@@ -48,7 +48,7 @@ export interface SealingKeyring {
 export function newSealingKeyring(pairs: {
   readonly hpke: readonly Dated<HpkeKeyPair>[];
   readonly rsa: readonly Dated<RsaKeyPair>[];
-  /** Of another system, such as sealed-secrets: they open and are never handed out for sealing. */
+  /** Pairs of another system, such as sealed-secrets. They open values, and nothing is sealed for them. */
   readonly rsaForOpening?: readonly RsaKeyPair[];
 }): SealingKeyring {
   const hpke = newestFirst(pairs.hpke);
@@ -86,7 +86,7 @@ export function newSealingKeyring(pairs: {
   };
 }
 
-/** Where two pairs are of one moment, the key id decides, so that every replica agrees which one is active. */
+/** If two pairs were created at the same time, the key id decides, so that all replicas agree on the active one. */
 function newestFirst<Pair extends { readonly keyId: string }>(pairs: readonly Dated<Pair>[]): readonly Dated<Pair>[] {
   return pairs.toSorted(
     (one, other) =>

@@ -1,14 +1,14 @@
 /**
  * The private half of the KEM MLKEM768-X25519 (draft-ietf-hpke-pq, the KEM also called X-Wing), by Node's own crypto.
  *
- * To open a value takes a tenth of a millisecond here. Web Crypto hands each of the four steps to the thread pool and waits for its
- * answer, which costs more than all of them. What belongs to a public key, and to making a pair, is the `hpke` package's.
+ * To open a value takes a tenth of a millisecond here. Web Crypto sends each of the four steps to the thread pool and waits for the result,
+ * which takes longer than the steps themselves. The `hpke` package does the rest: it creates pairs, and seals with public keys.
  * Promise: the key cannot be exported, nor read from the object.
  */
 import * as crypto from 'node:crypto';
 import { KEM_MLKEM768_X25519, type KEMFactory, type Key } from 'hpke';
 
-/** Of the parts of an encapsulated key, of which X25519's is the rest; and of the seeds of both private keys. */
+/** The length of the ML-KEM part of an encapsulated key, whose rest is the X25519 part; and of the seeds of both private keys. */
 const mlKemCiphertextBytes = 1088;
 const mlKemSeedBytes = 64;
 const x25519SeedBytes = 32;

@@ -16,7 +16,7 @@ export async function openHpke(pairs: readonly HpkeKeyPair[], context: SealingCo
   return openParsedHpke(pairs, context, parseSealedHpke(text));
 }
 
-/** The same for a text that is already parsed, for who needs its key id too. */
+/** The same for a parsed text, for callers that also need its key id. */
 export async function openParsedHpke(
   pairs: readonly HpkeKeyPair[],
   context: SealingContext,

@@ -12,8 +12,8 @@ import { parseEveryKey, type PublishedKey } from './public-keys.ts';
 export const MAX_RECOVERY_RECIPIENTS = 4;
 
 /**
- * Of the data of that ConfigMap, in its order; none where there is no ConfigMap or no such entry, as with an older chart. One key that cannot be
- * used is an error: to leave it out would be found on the day when it is needed. Throws `InvalidKey` or `UnsupportedSuite`.
+ * Reads the active keys from the data of that ConfigMap, in its order. Returns none where there is no ConfigMap or no such entry, as with an older
+ * chart. One unusable key is an error: if it were left out, nobody would notice before it is needed. Throws `InvalidKey` or `UnsupportedSuite`.
  */
 export async function recoveryRecipients(
   data: Readonly<Record<string, string>> | undefined,
@@ -24,7 +24,7 @@ export async function recoveryRecipients(
   return keys;
 }
 
-/** Those of the list that are not active: nothing more is sealed for them. Throws as above. */
+/** Reads the keys that are not active, for which nothing more is sealed. Throws the same errors. */
 export async function retiredRecipients(
   data: Readonly<Record<string, string>> | undefined,
 ): Promise<readonly PublishedKey[]> {

@@ -81,7 +81,7 @@ interface RsaPrivateKeyBytes {
   readonly spki: Bytes;
 }
 
-/** Of a PEM private key, whichever of the two forms it has. An error never has a piece of the text in it. */
+/** Reads a PEM private key in PKCS#1 or PKCS#8. An error never quotes the text. */
 export function readRsaPrivateKey(privateKeyPem: string): RsaPrivateKeyBytes {
   if (privateKeyPem.length > MAX_PEM_LENGTH) {
     throw new SealingError(

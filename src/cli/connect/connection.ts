@@ -18,12 +18,12 @@ import { namingServer } from './unreachable.ts';
 export interface Connection {
   readonly client: KubeClient;
   readonly requester: Requester;
-  /** Requests as another user, such as a service account; the API server refuses them to who may not impersonate it. */
+  /** Sends requests as another user, such as a service account. The API server refuses them to callers who may not impersonate that user. */
   readonly clientAs: (user: string) => KubeClient;
   /** For streams, which have connections of their own. */
   readonly access: Access;
   readonly clusterName: string;
-  /** Of the context; undefined where it names none. */
+  /** The namespace of the context; undefined where it names none. */
   readonly contextNamespace: string | undefined;
   close(): Promise<void>;
 }
@@ -79,7 +79,7 @@ function impersonating(access: Access, user: string): Access {
     ...access,
     credentials: async (options) => {
       const { headers, ...rest } = await access.credentials(options);
-      // Groups of somebody else would give this one their rights.
+      // The groups of the caller would give the other user their rights.
       const own = Object.entries(headers).filter(([name]) => !name.startsWith('impersonate-'));
       return { ...rest, headers: { ...Object.fromEntries(own), 'impersonate-user': user } };
     },

@@ -107,7 +107,7 @@ export const signingRequests: ResourceType<SigningRequest> = {
   plural: 'certificatesigningrequests',
   kind: 'CertificateSigningRequest',
 };
-/** Of the operator, for who may see it. */
+/** The Deployment of the operator, for callers who may read it. */
 export const deployments: ResourceType<Deployment> = {
   group: 'apps',
   version: 'v1',

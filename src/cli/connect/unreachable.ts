@@ -11,7 +11,7 @@ import {
 import type { Io } from '../io.ts';
 import { expiryOf, expiredSentence } from './expired-certificate.ts';
 
-/** With the sentence that people read. A `KernelError` still: what retries goes by its code. */
+/** A `KernelError` with the sentence that people read. Retries still decide by its code. */
 export class ExplainedError extends KernelError {
   readonly sentence: string;
 
@@ -28,12 +28,12 @@ interface Fault {
   readonly message?: string;
   /** The name that was not found: that of the proxy, where there is one. */
   readonly hostname?: string;
-  /** Of a proxy that refuses to connect. */
+  /** The status with which a proxy refused to connect. */
   readonly statusCode?: number;
   readonly phase?: HttpPhase;
   /** What was waited, where it was a time limit. */
   readonly limitMs?: number;
-  /** Of a certificate or a key that cannot be used: which one. */
+  /** Which certificate or key cannot be used. */
   readonly part?: CredentialPart;
 }
 type Cause = readonly [why: string, todo: string];
@@ -75,7 +75,7 @@ export function unreachableSentence(to: Place, fault: Fault): string {
   return `No connection to the ${place}: ${why}; ${todo}${other}.`;
 }
 
-/** Of what fails after the connection is there. */
+/** The cause of a failure after the connection was made. */
 function incompleteAnswer({ phase, limitMs }: Fault): Cause | undefined {
   if (phase !== 'answer' && phase !== 'end') return undefined;
   if (limitMs === undefined) return ['broke off in the middle of its answer', 'try again'];
@@ -95,7 +95,7 @@ function unusablePart(
 
 const fieldOf = { ca: 'certificate-authority', cert: 'client-certificate', key: 'client-key' } as const;
 
-/** With a proxy, the connection that fails is the one to the proxy. `setting` names it. */
+/** The cause of a failure to connect to the proxy. `setting` names where the proxy is configured. */
 function causeAtProxy(
   { code, statusCode = Number.NaN, phase, limitMs = 0 }: Fault,
   setting: string,

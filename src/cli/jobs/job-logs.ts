@@ -16,11 +16,11 @@ export interface LogLimits {
 export interface LogOptions {
   readonly container: string;
   readonly follow: boolean;
-  /** Of the container's run before the present one; Kubernetes keeps that one alone. */
+  /** Copies the output of the previous run of the container, which is the only former run that Kubernetes keeps. */
   readonly previous?: boolean;
   /** Knows what was copied already; copies of one container share it. */
   readonly cursor: LogCursor;
-  /** Of the first copy. */
+  /** Limits for the first copy. */
   readonly limits?: LogLimits;
   readonly signal?: AbortSignal | undefined;
 }
@@ -60,7 +60,7 @@ export async function copyLogs(
   }
 }
 
-/** Limits are about the output as it is; who sets none wants to see each run. */
+/** A limit applies to the output of the current run. Without one, the output of every run is shown. */
 export function wantsRunBefore({ status }: NeuroJob, limits: LogLimits): boolean {
   return (status?.restarts ?? 0) > 0 && Object.keys(limits).length === 0;
 }

@@ -17,7 +17,7 @@ import { madeByLabel, madeByNeuro, roleBindings, roles } from '../connect/kinds.
 
 const rbac = 'rbac.authorization.k8s.io';
 
-/** As the original has it: who may write may also run commands in it, and end it. */
+/** As in the original, a user with write access may also run commands in the job, and end it. */
 export async function shareJob({ client }: Connection, job: NeuroJob, subject: SecretGrantSubject): Promise<void> {
   const { name: jobName, namespace = '', uid = '' } = job.metadata;
   const hash = createHash('sha256').update(formatSubject(subject)).digest('hex').slice(0, 8);

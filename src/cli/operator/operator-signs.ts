@@ -1,4 +1,4 @@
-/** What can be learnt of the operator and the API server without any special right. */
+/** What a user without special permissions can find out about the operator and the API server. */
 import { GROUP, KINDS, SEALING_KEYS_CONFIG_MAP, STATUS_CONFIG_MAP, VERSION } from '../../api/index.ts';
 import { isKernelError, leases, subjectAccessReviews } from '../../kernel/index.ts';
 import { parsePublicKeys } from '../../sealing/index.ts';
@@ -66,7 +66,7 @@ export type OperatorSign =
   /** The caller may not see its lease, and its Service gave no response, for which there may be other reasons. */
   | { readonly runs: 'unknown'; readonly why: string };
 
-/** Its lease, for anyone who may see it; else whether its Service responds. */
+/** Whether the operator runs: by its lease where the caller may read it, and otherwise by a response of its Service. */
 export async function operatorSign(connection: Connection, options: GlobalOptions, now: Date): Promise<OperatorSign> {
   const namespace = await shownOperatorNamespace(connection, options);
   const lease = await look(connection.client.get(leases, { namespace, name: leaseName }));
@@ -141,7 +141,7 @@ export type PolicyState =
   /** The operator has written no status that the caller may read. */
   | { readonly kind: 'unknown' };
 
-/** As the operator's own status says it: it looks at them every few minutes. */
+/** The state that the operator's own status reports. The operator checks the policies every few minutes. */
 export async function policyState(connection: Connection, options: GlobalOptions): Promise<PolicyState> {
   const namespace = await shownOperatorNamespace(connection, options);
   const policies = (await seen(connection.client.get(configMaps, { namespace, name: STATUS_CONFIG_MAP })))?.data?.[

@@ -14,7 +14,7 @@ export function warnOfSubject(run: Speaker, subject: SecretGrantSubject): boolea
   return doubt !== undefined;
 }
 
-/** Of a namespace or a service account that does not exist. Who may not look learns nothing, but that the name counts. */
+/** Warns of a namespace or a service account that does not exist. A caller who may not look is only told that the name counts. */
 export async function warnOfMissingSubject(
   run: Speaker,
   connection: Connection,

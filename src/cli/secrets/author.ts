@@ -1,4 +1,4 @@
-/** Who writes a value, as it goes with the value (src/api/changed-by.ts): admission compares it with the user of the request. */
+/** The name of the author that is written with a value (src/api/changed-by.ts). Admission compares it with the user of the request. */
 import { changedBy, createdBy, type ObjectMeta } from '../../api/index.ts';
 import { isKernelError } from '../../kernel/index.ts';
 import type { Connection } from '../connect/connection.ts';
@@ -19,7 +19,7 @@ export async function changeMark(connection: Connection, metadata: ObjectMeta): 
   return user === '' ? {} : changedBy(metadata, user);
 }
 
-/** Empty where the API server does not tell: the value is written all the same. */
+/** Empty where the API server does not return the name. The value is written nevertheless. */
 function author(connection: Connection): Promise<string> {
   const name = known.get(connection) ?? nameOrEmpty(connection);
   known.set(connection, name);

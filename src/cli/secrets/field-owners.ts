@@ -34,7 +34,7 @@ function otherSourceOwners(secret: UserSecret): readonly SourceOwner[] {
   return [...found].map(([manager, owned]) => ({ manager, sources: [...owned] }));
 }
 
-/** What somebody should know before another source, or another value of the same, takes the place of what is there; a sentence each. */
+/** Sentences about what a user should know before a new source or value replaces the current one. */
 export function sentencesBeforeReplacing(
   secret: UserSecret,
   named: NamedSecret,

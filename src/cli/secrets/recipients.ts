@@ -1,6 +1,6 @@
 /**
- * Whom a value is sealed for. Clusters, by what people have of them: a context of the kubeconfig, a file or an https address with
- * their public keys (the entry `keys.json` of the ConfigMap `neuro-sealing-keys`). And the recovery keys of each cluster that is asked.
+ * The keys that a value is sealed for. People name a cluster by a context of the kubeconfig, or by a file or an https address with its public
+ * keys (the entry `keys.json` of the ConfigMap `neuro-sealing-keys`). A cluster that is named by a context adds its recovery keys.
  */
 import { readNamedFile } from '../args/named-file.ts';
 import type { UserSecretSealed } from '../../api/index.ts';
@@ -38,7 +38,7 @@ export interface Recipients {
   readonly recovery: readonly SealingPublicKey[];
 }
 
-/** In the order in which they were named. */
+/** The recipients are in the order of `names`. */
 export async function namedRecipients(
   { options, connectTo }: Pick<Invocation<RecipientOptions>, 'options' | 'connectTo'>,
   names: readonly string[] = options.for ?? [],
@@ -56,8 +56,8 @@ export async function namedRecipients(
 }
 
 /**
- * The word of that cluster goes before --operator-namespace, which is about the cluster of the context: elsewhere anybody may have a namespace
- * of that name.
+ * The namespace that the other cluster names takes precedence over --operator-namespace, which is meant for the cluster of the current context: in
+ * another cluster, anybody may own a namespace of that name.
  */
 async function placeIn(connection: Connection, { operatorNamespace }: GlobalOptions): Promise<object> {
   return defined({ operatorNamespace: (await knownOperatorNamespace(connection, {})) ?? operatorNamespace });
@@ -131,7 +131,7 @@ export async function keyIn(name: string, document: string): Promise<SealingPubl
   );
 }
 
-/** Of a file or an https address. */
+/** Reads a file or an https address. */
 export async function documentOf(name: string): Promise<string> {
   if (/^https:\/\//i.test(name)) return fetched(name);
   if (/^http:\/\//i.test(name))

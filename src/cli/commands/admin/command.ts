@@ -1,4 +1,4 @@
-/** `neuro admin`: people and their homes; for who may make namespaces. */
+/** `neuro admin`: people and their homes, for administrators who may create namespaces. */
 import type { Command } from 'commander';
 import { addCommonOptions } from '../../options.ts';
 import type { Actions } from '../../actions.ts';

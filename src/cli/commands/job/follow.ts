@@ -2,8 +2,8 @@
  * Follows a job: its status until it runs, and its output until it has ended.
  *
  * Promises: every byte of the output once, in order, whatever happens to the connection meanwhile; of each run of the
- * container, where it is restarted. Not promised: what the node has put away. While a container runs it keeps the run before, so of
- * several that end between two looks the last is shown.
+ * container, where it is restarted. Not promised: output that the node has deleted. While a container runs, the node keeps the run before, so
+ * of several runs that end between two looks, only the last is shown.
  */
 import { JOB_CONTAINER, type NeuroJob } from '../../../api/index.ts';
 import { isFinished, createLogCursor } from '../../../client/index.ts';
@@ -19,11 +19,11 @@ import { note } from '../../output/say.ts';
 
 /** As often as the original asks. */
 const pollMs = 200;
-/** After the output has ended there is news soon. */
+/** The status changes soon after the output has ended. */
 const shortPollMs = 50;
 /** How long the output may go on after a cancel was seen. */
 const lastOutputMs = 1_000;
-/** An output that ended, of a container that runs: it was cut by who stands between. */
+/** The pause after the output of a running container has ended, which something between here and the node has cut off. */
 const followAgainMs = 2_000;
 const longestPauseMs = 5_000;
 /** An answer that takes so long had trouble on its way. */
@@ -46,7 +46,7 @@ interface FollowOptions {
 }
 
 interface OutputOptions extends FollowOptions {
-  /** Of the first run of the container. */
+  /** Limits for the first run of the container that is shown. */
   readonly limits?: LogLimits;
   readonly keepTimes?: boolean;
 }
@@ -200,7 +200,7 @@ async function whileItRuns(
     await pause(lastOutputMs, stop);
     end.abort();
   })().catch(() => {
-    // The job has gone, or may not be seen any more; who follows it looks again and says so.
+    // The job has gone, or the user may not read it any more. The caller looks again, and reports that.
     end.abort();
   });
   try {
