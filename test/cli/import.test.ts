@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { effectiveKey, type UserSecret } from '../../src/api/index.ts';
 import { nativeSecrets, userSecrets } from '../../src/cli/connect/kinds.ts';
-import { KernelError } from '../../src/kernel/index.ts';
+import { KernelError, type KernelErrorCode } from '../../src/kernel/index.ts';
 import { publishSealingKey, takeUp } from './operate.ts';
 import { createWorld, type World } from './typed.ts';
 
@@ -180,6 +180,34 @@ describe('what the API server refuses', () => {
     expect({ code, count }).toEqual({ code: 77, count: '0 of 2 imported.' });
     expect(problems[0]).toContain('quota exceeded');
   });
+
+  test.each<[KernelErrorCode, string, number]>([
+    ['Network', ' (it may be done)', 74],
+    ['Unauthorized', '', 77],
+    ['Timeout', ' (it may be done)', 124],
+  ])(
+    '%s, which the next one would meet too, ends it at once, and it says which are left',
+    async (code, doubt, exit) => {
+      const creates: string[] = [];
+      world = createWorld({
+        operate: takeUp,
+        refuse: ({ method, path, body }) => {
+          if (method !== 'POST' || !path.endsWith('/usersecrets')) return undefined;
+          creates.push((body as UserSecret).metadata.name);
+          return creates.length === 2 ? new KernelError(code, `POST ${path}`) : undefined;
+        },
+      });
+      await publishSealingKey(world.model);
+      const typed = await world.type(['secret', 'import', '-'], { input: 'a=1\nb=2\nc=3\nd=4\n' });
+      expect(typed.code).toBe(exit);
+      expect(typed.out).toBe("Secret 'a' added (1 byte).\n");
+      const [left, error, ...more] = typed.error.trimEnd().split('\n');
+      expect(left).toBe(`Stopped after 1 of 4. Left: 'line:2 b'${doubt}, 'line:3 c', 'line:4 d'.`);
+      expect(error).toMatch(/^ERROR: /);
+      expect(more).toEqual([]);
+      expect([kept(), creates]).toEqual([['a=a'], ['a', 'b']]);
+    },
+  );
 
   test('a name that another secret has is reported first', async () => {
     world.model.put(userSecrets, {
