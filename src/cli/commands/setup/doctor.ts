@@ -99,13 +99,13 @@ async function examine(run: Invocation, tell: (finding: Finding) => void): Promi
       error instanceof ExplainedError
         ? undefined
         : isKernelError(error, 'Unauthorized', 'Forbidden')
-          ? logInOr(error)
+          ? logInAfter(error)
           : 'look at the network, and at the address with `neuro config show`',
   });
   if (server === undefined) return;
   const user = await found(tell, 'user', () => userName(connection), {
     say: (name) => name,
-    mend: logInOr,
+    mend: logInAfter,
   });
   // Whom the cluster does not know has no rights, and all other answers would say only that.
   if (user === undefined) return;
@@ -131,8 +131,10 @@ async function examine(run: Invocation, tell: (finding: Finding) => void): Promi
   await examineRights(connection, home, user, tell);
 }
 
-/** The sentence of the error may say it already. */
-function logInOr(error: unknown): string {
+/** What to do if the API server does not accept the credentials. The sentence of the error may say it already. */
+function logInAfter(error: unknown): string | undefined {
+  // There are no credentials, and the sentence says why and what to do.
+  if (isKernelError(error, 'Unauthorized') && error.cause instanceof Error) return undefined;
   return explain(error).sentence.includes('log in again') ? whoami : logIn;
 }
 
