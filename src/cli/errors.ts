@@ -93,7 +93,10 @@ function missingSentence({ code, cause }: KernelError): string | undefined {
 function withoutCredentials({ code, cause }: KernelError): Explained | undefined {
   if (code !== 'Unauthorized' || !(cause instanceof Error) || cause.name !== 'KernelError') return undefined;
   const fault = `${cause.message.slice(0, 1).toUpperCase()}${cause.message.slice(1)}`;
-  const [reason, todo] = withoutLogin[(cause as KernelError).code] ?? ['notPermitted', '; log in again'];
+  const [reason, todo] = withoutLogin[(cause as Partial<Pick<KernelError, 'code'>>).code ?? 'Unauthorized'] ?? [
+    'notPermitted',
+    '; log in again',
+  ];
   return { exitCode: exitCodes[reason], sentence: `${fault}${todo}, or choose another context with --context.` };
 }
 
