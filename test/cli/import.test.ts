@@ -1,7 +1,7 @@
 /** `neuro secret import`: whatever is not taken over is a line and an exit code, in the dry run as in the real one. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { effectiveKey, type UserSecret } from '../../src/api/index.ts';
+import { ANNOTATION_LAST_APPLIED, effectiveKey, type UserSecret } from '../../src/api/index.ts';
 import { nativeSecrets, userSecrets } from '../../src/cli/connect/kinds.ts';
 import { KernelError, type KernelErrorCode } from '../../src/kernel/index.ts';
 import { publishSealingKey, takeUp } from './operate.ts';
@@ -265,4 +265,31 @@ test('the Secret of a UserSecret is there already', async () => {
     data: {},
   });
   expect((await world.type(['secret', 'import', '--from-secret', 'token'])).code).toBe(65);
+});
+
+test.each<[string, readonly string[], string]>([
+  ['secret add', ['secret', 'add', 'token', '-'], 'new'],
+  ['secret import', ['secret', 'import', '-'], 'token=new'],
+  ['secret adopt', ['secret', 'adopt', 'native', 'token'], ''],
+  ['secret add --template', ['secret', 'add', 'token', '--template', 'x-$(part)', '--part', 'part=other'], ''],
+])('%s takes away the copy of the plain value that kubectl keeps', async (_command, words, input) => {
+  world.model.put(nativeSecrets, { metadata: { namespace: 'alice', name: 'native' }, data: { token: base64('x') } });
+  world.model.put(userSecrets, { metadata: { namespace: 'alice', name: 'other' }, spec: { value: 'y' } });
+  const applied = (spec: object): object => ({
+    namespace: 'alice',
+    name: 'token',
+    annotations: { [ANNOTATION_LAST_APPLIED]: JSON.stringify({ spec }), team: 'a' },
+  });
+  world.model.put(userSecrets, {
+    metadata: applied({ value: 'plain' }) as { namespace: string; name: string },
+    spec: { value: 'plain' },
+  });
+  expect(await world.type(words, { input })).toMatchObject({ code: 0 });
+  const { metadata, spec } = world.model.get(userSecrets, {
+    namespace: 'alice',
+    name: 'token',
+  }) as unknown as UserSecret;
+  expect(spec.value).toBeUndefined();
+  expect(metadata.annotations).toMatchObject({ team: 'a' });
+  expect(JSON.stringify(metadata)).not.toContain('plain');
 });
