@@ -72,7 +72,7 @@ function explainKernel(error: KernelError): Explained {
   const missing = missingSentence(error);
   if (missing !== undefined) return { exitCode: exitCodes.configuration, sentence: missing };
   const without = withoutCredentials(error);
-  if (without !== undefined) return { exitCode: exitCodes[reason], sentence: without };
+  if (without !== undefined) return without;
   return { exitCode: exitCodes[reason], sentence: `${said} (${error.message})` };
 }
 
@@ -90,13 +90,22 @@ function missingSentence({ code, cause }: KernelError): string | undefined {
 }
 
 /** What the kernel says of the program or the provider that gives none. */
-function withoutCredentials({ code, cause }: KernelError): string | undefined {
+function withoutCredentials({ code, cause }: KernelError): Explained | undefined {
   if (code !== 'Unauthorized' || !(cause instanceof Error) || cause.name !== 'KernelError') return undefined;
   const fault = `${cause.message.slice(0, 1).toUpperCase()}${cause.message.slice(1)}`;
-  const todo =
-    (cause as { readonly code?: unknown }).code === 'Network' ? 'check your network and VPN' : 'log in again';
-  return `${fault}; ${todo}, or choose another context with --context.`;
+  const [reason, todo] = withoutLogin[(cause as Partial<Pick<KernelError, 'code'>>).code ?? 'Unauthorized'] ?? [
+    'notPermitted',
+    '; log in again',
+  ];
+  return { exitCode: exitCodes[reason], sentence: `${fault}${todo}, or choose another context with --context.` };
 }
+
+/** What no login helps against. */
+const withoutLogin: Readonly<Partial<Record<KernelErrorCode, readonly [ExitReason, string]>>> = {
+  Network: ['inputOutput', '; check your network and VPN'],
+  // A setting of this machine, such as the proxy: the message says how to correct it.
+  BadRequest: ['configuration', ''],
+};
 
 /** With the path, where the runtime knows it; its own words are for programmers. */
 function explainSystem(code: string, error: { readonly path?: unknown; readonly message?: unknown }): Explained {

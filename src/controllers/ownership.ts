@@ -108,3 +108,8 @@ export function labelValue(name: string): string {
   const hash = createHash('sha256').update(name).digest('hex').slice(0, hashDigits);
   return `${name.slice(0, longestLabel - hashDigits - 1).replace(/[^a-z0-9]+$/, '')}-${hash}`;
 }
+
+/** What to do about an object that is deleted and stays. No view keeps finalizers: anybody can write any number of them. */
+export function keptByFinalizer(object: string, namespace: string): string {
+  return `if it stays, a finalizer keeps it: kubectl get ${object} -n ${namespace} -o jsonpath='{.metadata.finalizers}'`;
+}

@@ -53,6 +53,15 @@ test('credentials that are refused are not a matter of the network', async () =>
   expect(await lineOf('API server')).toContain('look at the network');
 });
 
+test('a login is not advised where it does not help', async () => {
+  const cause = new KernelError('BadRequest', 'the variable HTTPS_PROXY does not begin with http://');
+  refuse = ({ path }) =>
+    path === '/version' ? new KernelError('Unauthorized', 'getting credentials failed', { cause }) : undefined;
+  expect(await lineOf('API server')).toBe(
+    'bad API server: The variable HTTPS_PROXY does not begin with http://, or choose another context with --context',
+  );
+});
+
 test('for a user whom the cluster does not know, one line says so', async () => {
   world = createWorld({ isAnonymous: true, refuse: (request) => refuse(request) });
   refuse = ({ method, path }) =>

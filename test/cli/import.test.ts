@@ -1,9 +1,9 @@
 /** `neuro secret import`: whatever is not taken over is a line and an exit code, in the dry run as in the real one. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { effectiveKey, type UserSecret } from '../../src/api/index.ts';
+import { ANNOTATION_LAST_APPLIED, effectiveKey, type UserSecret } from '../../src/api/index.ts';
 import { nativeSecrets, userSecrets } from '../../src/cli/connect/kinds.ts';
-import { KernelError } from '../../src/kernel/index.ts';
+import { KernelError, type KernelErrorCode } from '../../src/kernel/index.ts';
 import { publishSealingKey, takeUp } from './operate.ts';
 import { createWorld, type World } from './typed.ts';
 
@@ -181,6 +181,34 @@ describe('what the API server refuses', () => {
     expect(problems[0]).toContain('quota exceeded');
   });
 
+  test.each<[KernelErrorCode, string, number]>([
+    ['Network', ' (it may be done)', 74],
+    ['Unauthorized', '', 77],
+    ['Timeout', ' (it may be done)', 124],
+  ])(
+    '%s, which the next one would meet too, ends it at once, and it says which are left',
+    async (code, doubt, exit) => {
+      const creates: string[] = [];
+      world = createWorld({
+        operate: takeUp,
+        refuse: ({ method, path, body }) => {
+          if (method !== 'POST' || !path.endsWith('/usersecrets')) return undefined;
+          creates.push((body as UserSecret).metadata.name);
+          return creates.length === 2 ? new KernelError(code, `POST ${path}`) : undefined;
+        },
+      });
+      await publishSealingKey(world.model);
+      const typed = await world.type(['secret', 'import', '-'], { input: 'a=1\nb=2\nc=3\nd=4\n' });
+      expect(typed.code).toBe(exit);
+      expect(typed.out).toBe("Secret 'a' added (1 byte).\n");
+      const [left, error, ...more] = typed.error.trimEnd().split('\n');
+      expect(left).toBe(`Stopped after 1 of 4. Left: 'line:2 b'${doubt}, 'line:3 c', 'line:4 d'.`);
+      expect(error).toMatch(/^ERROR: /);
+      expect(more).toEqual([]);
+      expect([kept(), creates]).toEqual([['a=a'], ['a', 'b']]);
+    },
+  );
+
   test('a name that another secret has is reported first', async () => {
     world.model.put(userSecrets, {
       metadata: { namespace: 'alice', name: 'token' },
@@ -237,4 +265,31 @@ test('the Secret of a UserSecret is there already', async () => {
     data: {},
   });
   expect((await world.type(['secret', 'import', '--from-secret', 'token'])).code).toBe(65);
+});
+
+test.each<[string, readonly string[], string]>([
+  ['secret add', ['secret', 'add', 'token', '-'], 'new'],
+  ['secret import', ['secret', 'import', '-'], 'token=new'],
+  ['secret adopt', ['secret', 'adopt', 'native', 'token'], ''],
+  ['secret add --template', ['secret', 'add', 'token', '--template', 'x-$(part)', '--part', 'part=other'], ''],
+])('%s takes away the copy of the plain value that kubectl keeps', async (_command, words, input) => {
+  world.model.put(nativeSecrets, { metadata: { namespace: 'alice', name: 'native' }, data: { token: base64('x') } });
+  world.model.put(userSecrets, { metadata: { namespace: 'alice', name: 'other' }, spec: { value: 'y' } });
+  const applied = (spec: object): object => ({
+    namespace: 'alice',
+    name: 'token',
+    annotations: { [ANNOTATION_LAST_APPLIED]: JSON.stringify({ spec }), team: 'a' },
+  });
+  world.model.put(userSecrets, {
+    metadata: applied({ value: 'plain' }) as { namespace: string; name: string },
+    spec: { value: 'plain' },
+  });
+  expect(await world.type(words, { input })).toMatchObject({ code: 0 });
+  const { metadata, spec } = world.model.get(userSecrets, {
+    namespace: 'alice',
+    name: 'token',
+  }) as unknown as UserSecret;
+  expect(spec.value).toBeUndefined();
+  expect(metadata.annotations).toMatchObject({ team: 'a' });
+  expect(JSON.stringify(metadata)).not.toContain('plain');
 });

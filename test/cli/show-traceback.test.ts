@@ -16,3 +16,15 @@ test.each<[string, readonly string[], RegExp]>([
   expect(short.error).not.toMatch(trace);
   expect((await type([...words, '--show-traceback'])).error).toMatch(trace);
 });
+
+test.each<[string, readonly string[], RegExp]>([
+  ['doctor', ['doctor'], /version/],
+  ['doctor about one question', ['doctor'], /openapi/],
+  ['version', ['version'], /version/],
+])('an error in a line of %s is shown with its place when --show-traceback is given', async (_what, words, failing) => {
+  const { type } = createWorld({ refuse: ({ path }) => (failing.test(path) ? defect() : undefined) });
+  const short = await type(words);
+  expect(short.out).toContain('a defect (--show-traceback shows where)');
+  expect(short.error).not.toMatch(trace);
+  expect((await type([...words, '--show-traceback'])).error).toMatch(trace);
+});

@@ -5,7 +5,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { forwardConnection } from '../../streams/index.ts';
 import type { PortPair } from '../args/port-pair.ts';
-import { CliError, explain } from '../errors.ts';
+import { CliError } from '../errors.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { RunningPod } from './running-pod.ts';
 
@@ -13,6 +13,8 @@ export interface ForwardOptions {
   /** Asked for each connection: a Pod may have been made again. */
   readonly podNow: () => Promise<RunningPod>;
   readonly tell: (sentence: string) => void;
+  /** The sentence about an error of one connection. */
+  readonly sentenceOf: (error: unknown) => string;
 }
 
 export interface Forwarding {
@@ -42,16 +44,8 @@ export async function forwardPorts(
         socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);
         void carry(connection, socket, remote, options, end.signal);
       };
-      const server = await listen(onSocket, local, '127.0.0.1');
-      servers.push(server);
-      const { port } = server.address() as AddressInfo;
-      // A machine without IPv6 has the first alone.
-      servers.push(
-        ...(await listen(onSocket, port, '::1').then(
-          (second) => [second],
-          () => [],
-        )),
-      );
+      const { port, opened } = await listenOnBoth(onSocket, local);
+      servers.push(...opened);
       pairs.push({ local: port, remote });
     }
   } catch (error) {
@@ -65,7 +59,7 @@ async function carry(
   connection: Connection,
   socket: Socket,
   port: number,
-  { podNow, tell }: ForwardOptions,
+  { podNow, tell, sentenceOf }: ForwardOptions,
   signal: AbortSignal,
 ): Promise<void> {
   try {
@@ -73,7 +67,7 @@ async function carry(
     const problem = await forwardConnection(socket, { access: connection.access, namespace, pod, port, signal });
     if (problem !== undefined) tell(`Port ${port}: ${reasonOf(problem)}`);
   } catch (error) {
-    if (!signal.aborted) tell(`Port ${port}: ${explain(error).sentence}`);
+    if (!signal.aborted) tell(`Port ${port}: ${sentenceOf(error)}`);
     socket.destroy();
   }
 }
@@ -83,17 +77,48 @@ function reasonOf(problem: string): string {
   return /connection refused/.test(problem) ? 'nothing listens there in the job (connection refused).' : problem.trim();
 }
 
+/** Free ports that are tried, because one of 127.0.0.1 is almost always free on ::1 too. */
+const mostFreePorts = 5;
+
 const portProblems: ReadonlyMap<string, string> = new Map([
   ['EADDRINUSE', 'another program has it'],
   ['EACCES', 'this user may not open it'],
 ]);
+
+interface OpenPort {
+  readonly port: number;
+  readonly opened: readonly Server[];
+}
+
+/** On 127.0.0.1 and ::1. A machine without IPv6 has the first alone. */
+async function listenOnBoth(onSocket: (socket: Socket) => void, local: number): Promise<OpenPort> {
+  for (let attempt = 1; ; attempt += 1) {
+    const first = await listen(onSocket, local, '127.0.0.1');
+    const { port } = first.address() as AddressInfo;
+    try {
+      return { port, opened: [first, await listen(onSocket, port, '::1')] };
+    } catch (error) {
+      if (isWithoutIpv6(error)) return { port, opened: [first] };
+      first.close();
+      // Another program can have the free port on ::1.
+      if (local !== 0 || attempt === mostFreePorts) throw error;
+    }
+  }
+}
+
+/** Any other failure leaves ::1 to another program, and browsers try that address first. */
+function isWithoutIpv6(error: unknown): boolean {
+  const { code = '' } = ((error as Error).cause ?? {}) as { readonly code?: string };
+  return code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT';
+}
 
 function listen(onSocket: (socket: Socket) => void, port: number, host: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, onSocket);
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const why = portProblems.get(cause.code ?? '') ?? cause.code ?? cause.message;
-      const message = `Port ${port} of this machine cannot be opened (${why}); choose another, or 0 for a free one.`;
+      const where = host === '::1' ? ' on ::1' : '';
+      const message = `Port ${port} of this machine cannot be opened${where} (${why}); choose another, or 0 for a free one.`;
       reject(new CliError('inputOutput', message, { cause }));
     });
     server.listen(port, host, () => resolve(server));

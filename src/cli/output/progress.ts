@@ -5,7 +5,7 @@
 import { amountText } from '../../client/index.ts';
 import { hasColour } from './colour.ts';
 import { clearLine, drawLine } from './live-line.ts';
-import type { Speaker } from './say.ts';
+import { note, type Speaker } from './say.ts';
 import { visible } from './visible.ts';
 
 export interface Progress {
@@ -75,19 +75,51 @@ export async function withProgress<T>(
   }
 }
 
-/** The same over a list, one after the other. */
+/** What is done to each thing of a list. */
+export interface EachOptions<T> {
+  /** Such as `Importing`. */
+  readonly what: string;
+  /** Names a thing in the sentence that says how far it came. Without it, nothing is changed that needs such a sentence. */
+  readonly nameOf?: (item: T) => string;
+  readonly isDryRun?: boolean;
+}
+
+/** Of the things that are left: more make the sentence too long to read. */
+const mostLeftNamed = 10;
+
+/** The same over a list, one after the other. If one after the first ends the work, says which are left, and rejects. */
 export async function eachWithProgress<T>(
   speaker: Speaker,
-  what: string,
+  { what, nameOf, isDryRun = false }: EachOptions<T>,
   items: readonly T[],
   work: (item: T) => Promise<void>,
 ): Promise<void> {
   await withProgress(speaker, { what, total: items.length }, async (progress) => {
     for (const [index, item] of items.entries()) {
       progress.at(index);
-      await work(item);
+      try {
+        await work(item);
+      } catch (error) {
+        if (nameOf !== undefined && index > 0)
+          note(speaker, leftSentence(index, items.slice(index).map(nameOf), !isDryRun && isInDoubt(error)));
+        throw error;
+      }
     }
   });
+}
+
+/** The API server may have done what was asked before its answer was lost. */
+function isInDoubt(error: unknown): boolean {
+  const code = (error as { readonly code?: unknown } | undefined)?.code;
+  return code === 'Network' || code === 'Timeout';
+}
+
+function leftSentence(past: number, left: readonly string[], isFirstInDoubt: boolean): string {
+  const [first = '', ...rest] = left.slice(0, mostLeftNamed).map((name) => `'${name}'`);
+  const doubt = isFirstInDoubt ? ' (it may be done)' : '';
+  const more = left.length > mostLeftNamed ? `, and ${String(left.length - mostLeftNamed)} more` : '';
+  const total = past + left.length;
+  return `Stopped after ${String(past)} of ${String(total)}. Left: ${[`${first}${doubt}`, ...rest].join(', ')}${more}.`;
 }
 
 /** Whether anybody could see it. */

@@ -7,6 +7,16 @@ import { sayError, type Speaker } from './say.ts';
 export function reportError(speaker: Speaker, error: unknown, before = ''): number {
   const { exitCode, sentence } = explain(error);
   sayError(speaker, `${before}${sentence}`);
-  if (speaker.options.showTraceback === true && error instanceof Error) printTrace(speaker.io, error);
+  trace(speaker, error);
   return exitCode;
+}
+
+/** The sentence of an error that is part of a result. With --show-traceback, this prints where the error happened. */
+export function sentenceOf(speaker: Speaker, error: unknown): string {
+  trace(speaker, error);
+  return explain(error).sentence;
+}
+
+function trace({ io, options }: Speaker, error: unknown): void {
+  if (options.showTraceback === true && error instanceof Error) printTrace(io, error);
 }

@@ -10,6 +10,7 @@ import {
   effectiveKey,
   type SecretGrant,
   type UserSecret,
+  ANNOTATION_LAST_APPLIED,
 } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import type { ObjectMeta } from '../../kernel/index.ts';
@@ -29,7 +30,7 @@ export interface Manifest {
 }
 
 /** kubectl's own copy of what was applied may hold a plain value; the others are about one change, and one rotation. */
-const leftOut = new Set(['kubectl.kubernetes.io/last-applied-configuration', ANNOTATION_CHANGED_BY, ANNOTATION_ROTATE]);
+const leftOut = new Set([ANNOTATION_LAST_APPLIED, ANNOTATION_CHANGED_BY, ANNOTATION_ROTATE]);
 
 interface ExportOptions {
   /** Another namespace than that of the object: its values are read, and sealed for there. */

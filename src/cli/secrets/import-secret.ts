@@ -1,5 +1,13 @@
 /** One imported value as a UserSecret: a plain one is sealed here, a sealed one goes in as it is. */
-import { FIELD_MANAGERS, NO_SOURCE, calledName, effectiveKey, keyProblem, type UserSecret } from '../../api/index.ts';
+import {
+  FIELD_MANAGERS,
+  NO_SOURCE,
+  calledName,
+  effectiveKey,
+  keyProblem,
+  type UserSecret,
+  withoutAppliedValue,
+} from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import { nameOf, type ImportItem } from '../args/import-item.ts';
 import type { GlobalOptions } from '../options.ts';
@@ -87,7 +95,10 @@ async function follow(
   if (!('secretKeyRef' in source)) throw new TypeError('the item is not a reference');
   const by = { fieldManager: FIELD_MANAGERS.cli, dryRun };
   const { secretKeyRef } = source;
-  if (former !== undefined) return client.patch(userSecrets, ref, { spec: { ...NO_SOURCE, secretKeyRef } }, by);
+  if (former !== undefined) {
+    const metadata = { annotations: withoutAppliedValue(former.metadata) };
+    return client.patch(userSecrets, ref, { metadata, spec: { ...NO_SOURCE, secretKeyRef } }, by);
+  }
   // The Secret has the name already, and stays its owner's.
   const suffix = type === undefined ? 'value' : 'pair';
   const secretName = ref.name === secretKeyRef.name ? `${ref.name}-${suffix}` : undefined;

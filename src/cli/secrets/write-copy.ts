@@ -8,6 +8,7 @@ import {
   type UserSecret,
   type UserSecretSecretMetadata,
   type UserSecretSharedFrom,
+  withoutAppliedValue,
 } from '../../api/index.ts';
 import { nameOfShared } from '../../client/index.ts';
 import { defined } from '../../defined.ts';
@@ -66,6 +67,7 @@ export async function writeCopy(
   checkType(existing, type);
   beforeReplacing(existing);
   const { name } = existing.metadata;
+  const metadata = { annotations: withoutAppliedValue(existing.metadata) };
   const spec = { ...NO_SOURCE, ...wanted };
-  return { secret: await client.patch(userSecrets, { namespace, name }, { spec }, by), what: 'updated' };
+  return { secret: await client.patch(userSecrets, { namespace, name }, { metadata, spec }, by), what: 'updated' };
 }

@@ -6,6 +6,7 @@ import {
   effectiveKey,
   findCondition,
   objectNameForKey,
+  withoutAppliedValue,
   TLS_KEY,
   type TLS_TYPE,
   type UserSecret,
@@ -121,7 +122,9 @@ export async function replaceSealed(
   };
   const by = { fieldManager: FIELD_MANAGERS.cli, dryRun };
   const { namespace = '', name } = former;
-  const metadata = { annotations: { ...annotations, ...(await changeMark(connection, former)) } };
+  const metadata = {
+    annotations: { ...annotations, ...withoutAppliedValue(former), ...(await changeMark(connection, former)) },
+  };
   const secret = await connection.client.patch(userSecrets, { namespace, name }, { metadata, spec }, by);
   return { secret, what: 'updated' };
 }

@@ -2,7 +2,7 @@
 import { FIELD_MANAGERS, ownValue } from '../../api/index.ts';
 import { KernelError, isKernelError, keyOf, type Clock } from '../../kernel/index.ts';
 import type { AccessReviews } from '../access-reviews.ts';
-import { belongsToFormer, ownerUid } from '../ownership.ts';
+import { belongsToFormer, keptByFinalizer, ownerUid } from '../ownership.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
 import { refKey } from '../secret-refs.ts';
 import type { ViewMeta } from '../meta-view.ts';
@@ -206,9 +206,14 @@ function existing(
 ): Learned {
   if (found === undefined) throw new KernelError('Conflict', `the ${part} ${refKey(job.metadata)} came and went`);
   if (ownerUid(found.metadata) === job.metadata.uid) return {};
-  const what = `the ${part} '${job.metadata.name}'`;
+  const { name, namespace } = job.metadata;
+  const what = `the ${part} '${name}'`;
   const refusal: Refusal = belongsToFormer(found.metadata, ownerOf(job))
-    ? { isFinal: false, reason: 'Creating', message: `${what} of a former job is still being removed` }
+    ? {
+        isFinal: false,
+        reason: 'Creating',
+        message: `${what} of a former job is still being deleted; ${keptByFinalizer(`${part.toLowerCase()} ${name}`, namespace)}`,
+      }
     : {
         isFinal: true,
         reason: 'Conflict',

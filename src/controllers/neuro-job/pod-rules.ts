@@ -3,6 +3,7 @@ import type { NeuroJobReason } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import { refKey } from '../secret-refs.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
+import { keptByFinalizer } from '../ownership.ts';
 import { leavingLimitMs } from '../pod-view.ts';
 import { listOf, terminatingRefs } from './access.ts';
 import { earliest, lifeSpanEndMs, scheduleDeadlineMs, scheduleTimeoutMs, sinceReasonMs } from './deadlines.ts';
@@ -33,6 +34,8 @@ const serviceRetryMs = 60_000;
 /** Timers fire a little late. */
 const recheckSlackMs = 300;
 
+const deletedMessage = 'the Pod of the job was deleted, evicted or preempted';
+
 const imageReasons: ReadonlySet<string> = new Set<NeuroJobReason>([
   'ErrImagePull',
   'ErrImageNeverPull',
@@ -51,21 +54,25 @@ const quietReasons: ReadonlySet<string> = new Set<NeuroJobReason>([
   'PodInitializing',
 ]);
 
-/** Nothing is decided before the Pod is gone, or is kept too long by a dead node. */
+/** Nothing is decided before the Pod has ended or is gone, or a dead node keeps it too long. */
 export function podLeaving(facts: JobFacts): JobPlan | undefined {
   const { job, pod, nowMs } = facts;
   if (pod?.metadata.deletionTimestamp === undefined) return undefined;
   const rule = podLeaving.name;
   const limitMs = Date.parse(pod.metadata.deletionTimestamp) + leavingLimitMs;
   const isOverdue = limitMs <= nowMs;
+  // Its node has reported the end, so only a finalizer can keep the object.
+  const hasEnded = pod.phase === 'Succeeded' || pod.phase === 'Failed';
   if (!mayRestart(job)) {
+    if (hasEnded) return finish(rule, facts, 'Failed', 'NotFound', deletedMessage);
     if (!isOverdue) return { rule, requeueAtMs: earliest(limitMs, lifeSpanEndMs(facts, stateOf(facts))) };
     return finish(rule, facts, 'Failed', 'PodLost', 'the Pod was deleted, and its node does not answer');
   }
-  const message = isOverdue
-    ? `the Pod is being deleted, and its node does not answer; another one is made as soon as it is gone ` +
-      `(if the node is dead: kubectl delete pod ${pod.metadata.name} -n ${pod.metadata.namespace} --force)`
-    : 'the Pod is being deleted; another one is made as soon as it is gone';
+  const { name, namespace } = pod.metadata;
+  const overdue = hasEnded
+    ? keptByFinalizer(`pod ${name}`, namespace)
+    : `its node does not answer (if the node is dead: kubectl delete pod ${name} -n ${namespace} --force)`;
+  const message = `the Pod is being deleted; another one is made as soon as it is gone${isOverdue ? `; ${overdue}` : ''}`;
   const phase = job.status.phase === 'Running' ? 'Running' : 'Pending';
   const report = { ...said(phase, 'Restarting', message), pod };
   return told(rule, facts, report, earliest(isOverdue ? undefined : limitMs, lifeSpanEndMs(facts, stateOf(facts))));
@@ -180,7 +187,7 @@ export function podVanished(facts: JobFacts): JobPlan | undefined {
   const rule = podVanished.name;
   if (facts.isPodGone !== true) return { rule, steps: [{ do: 'look-for-pod' }] };
   if (!mayRestart(job)) {
-    return finish(rule, facts, 'Failed', 'NotFound', 'the Pod of the job is gone: it was deleted or preempted');
+    return finish(rule, facts, 'Failed', 'NotFound', deletedMessage);
   }
   const restarts = (job.status.restarts ?? 0) + 1;
   const report = {

@@ -2,11 +2,11 @@
  * All sealing key pairs of the operator, imported once, and the keyring of them.
  *
  * Promises: `follow` keeps the keyring at what the Secrets hold, on every replica, so that each serves the certificate and opens
- * values as soon as it leads; a Secret that cannot be used is passed over and reported once.
+ * values as soon as it leads; a Secret that cannot be used is passed over and reported once. An import that fails for another reason than
+ * the Secret itself is tried again, and meanwhile the other pairs are used.
  */
 import { LABEL_SEALING_KEY } from '../../api/index.ts';
 import {
-  asError,
   backoffDelayMs,
   Informer,
   isAborted,
@@ -16,7 +16,7 @@ import {
   type KubeClient,
   type ObjectRef,
 } from '../../kernel/index.ts';
-import { newSealingKeyring, type Dated, type SealingKeyring } from '../../sealing/index.ts';
+import { newSealingKeyring, SealingError, type Dated, type SealingKeyring } from '../../sealing/index.ts';
 import { isAhead } from '../clock-ahead.ts';
 import { secretType, type Secret } from '../resources.ts';
 import type { ReflectorDefaults } from '../watched.ts';
@@ -38,6 +38,22 @@ interface SealingKeysOptions {
   readonly onError: (error: unknown) => void;
 }
 
+interface Imported {
+  readonly resourceVersion: string;
+  /** Undefined: the Secret holds no pair that can be used. */
+  readonly pair: ImportedPair | undefined;
+}
+
+interface ImportedPairs {
+  readonly pairs: readonly (Omit<Dated<never>, 'pair'> & {
+    readonly imported: ImportedPair;
+    /** UID and resourceVersion of the Secret that was imported. */
+    readonly version: string;
+  })[];
+  /** The first import that failed for another reason than its Secret. */
+  readonly failure: { readonly error: unknown } | undefined;
+}
+
 /** How often a key Secret that the configuration names is looked for, while it is not there. */
 const missingRetryMs = 60_000;
 const backoff = { baseMs: 500, limitMs: 30_000 } as const;
@@ -47,11 +63,13 @@ export class SealingKeys {
   readonly #options: SealingKeysOptions;
   readonly #listeners = new Set<() => void>();
   readonly #named: NamedKeys;
-  /** By UID and resourceVersion of the Secret: a pair is imported once. Undefined: it cannot be used. */
-  readonly #imported = new Map<string, ImportedPair | undefined>();
+  /** By UID of the Secret: each version is imported once. */
+  readonly #imported = new Map<string, Imported>();
   #keyring: SealingKeyring = newSealingKeyring({ hpke: [], rsa: [] });
-  /** What the keyring was made of, as text. */
+  /** What the Secrets held when all of them were last imported, as text. */
   #loaded = '';
+  /** What the keyring was made of, as text. */
+  #used = '';
   #loading: Promise<void> | undefined;
   #certificatePem: string | undefined;
   /** Ends the wait of `follow`. */
@@ -85,7 +103,9 @@ export class SealingKeys {
 
   /** Pairs that are in use and can be used. */
   get usable(): readonly SealingKeySecretView[] {
-    return [...this.informer.store.values()].filter((view) => this.#imported.get(identityOf(view)) !== undefined);
+    return [...this.informer.store.values()].filter(
+      ({ metadata }) => this.#imported.get(metadata.uid)?.pair !== undefined,
+    );
   }
 
   /** Whether the keyring is made of what the Secrets hold now. */
@@ -140,20 +160,28 @@ export class SealingKeys {
     await this.#named.load(signal);
     // Keys may come while others are imported: the last word is that of the store.
     for (let state = this.#state(); state !== this.#loaded; state = this.#state()) {
-      const pairs = await this.#importAll(signal);
+      const { pairs, failure } = await this.#importAll(signal);
       if (this.#state() !== state) continue;
-      const hpke = pairs.flatMap(({ imported, ...dated }) =>
-        imported.kind === 'hpke' ? [{ pair: imported.pair, ...dated }] : [],
-      );
-      const rsa = pairs.flatMap(({ imported, ...dated }) =>
-        imported.kind === 'rsa' ? [{ pair: imported.pair, ...dated, certificatePem: imported.certificatePem }] : [],
-      );
-      this.#keyring = newSealingKeyring({ hpke, rsa, rsaForOpening: this.#named.pairs });
-      // Of the pair that the keyring calls active: of two of one second, the same on every replica.
-      this.#certificatePem = rsa.find(({ pair }) => pair.keyId === this.#keyring.activeRsaKeyId)?.certificatePem;
-      this.#loaded = state;
-      for (const listener of this.#listeners) listener();
+      if (failure === undefined) this.#loaded = state;
+      const used = [...pairs.map(({ version }) => version), ...this.#named.pairs.map(({ keyId }) => keyId)].join(' ');
+      // Another attempt that fails like the former one changes nothing.
+      if (failure === undefined || used !== this.#used) this.#use(pairs);
+      this.#used = used;
+      if (failure !== undefined) throw failure.error;
     }
+  }
+
+  #use(pairs: ImportedPairs['pairs']): void {
+    const hpke = pairs.flatMap(({ imported, version: _, ...dated }) =>
+      imported.kind === 'hpke' ? [{ pair: imported.pair, ...dated }] : [],
+    );
+    const rsa = pairs.flatMap(({ imported, version: _, ...dated }) =>
+      imported.kind === 'rsa' ? [{ pair: imported.pair, ...dated, certificatePem: imported.certificatePem }] : [],
+    );
+    this.#keyring = newSealingKeyring({ hpke, rsa, rsaForOpening: this.#named.pairs });
+    // Of the pair that the keyring calls active: of two of one second, the same on every replica.
+    this.#certificatePem = rsa.find(({ pair }) => pair.keyId === this.#keyring.activeRsaKeyId)?.certificatePem;
+    for (const listener of this.#listeners) listener();
   }
 
   /** What the keyring has to be made of, as text. */
@@ -167,35 +195,45 @@ export class SealingKeys {
     ].join(' ');
   }
 
-  async #importAll(
-    signal: AbortSignal,
-  ): Promise<readonly (Omit<Dated<never>, 'pair'> & { readonly imported: ImportedPair })[]> {
-    const views = [...this.informer.store.values()];
+  async #importAll(signal: AbortSignal): Promise<ImportedPairs> {
+    const views = [...this.informer.store.values()].filter(({ isActive }) => isActive);
     const pairs = [];
-    for (const view of views.filter(({ isActive }) => isActive)) {
-      const imported = await this.#import(view, signal);
+    let failure: ImportedPairs['failure'];
+    for (const view of views) {
+      const secret = await this.#readNew(view, signal);
+      try {
+        if (secret !== undefined) await this.#import(secret, view);
+      } catch (error) {
+        // A pair of an older version of the Secret is used until the import succeeds.
+        failure ??= { error };
+      }
+      const { pair: imported, resourceVersion = '' } = this.#imported.get(view.metadata.uid) ?? {};
       if (imported === undefined) continue;
       const isOfWrongClock = isAhead(view.createdMs, this.#options.latestNow());
-      pairs.push({ imported, createdAt: new Date(view.createdMs).toISOString(), isOfWrongClock });
+      const version = `${view.metadata.uid}/${resourceVersion}`;
+      pairs.push({ imported, version, createdAt: new Date(view.createdMs).toISOString(), isOfWrongClock });
     }
-    const known = new Set(views.map(identityOf));
-    for (const identity of this.#imported.keys()) if (!known.has(identity)) this.#imported.delete(identity);
-    return pairs;
+    const uids = new Set(views.map(({ metadata }) => metadata.uid));
+    for (const uid of this.#imported.keys()) if (!uids.has(uid)) this.#imported.delete(uid);
+    return { pairs, failure };
   }
 
-  async #import(view: SealingKeySecretView, signal: AbortSignal): Promise<ImportedPair | undefined> {
-    const identity = identityOf(view);
-    if (this.#imported.has(identity)) return this.#imported.get(identity);
-    const secret = await this.informer.read(view.metadata, signal);
-    if (secret === undefined) return undefined;
-    let imported: ImportedPair | undefined;
+  /** Undefined where this version is imported already, or the Secret is gone. */
+  #readNew({ metadata }: SealingKeySecretView, signal: AbortSignal): Promise<Secret | undefined> {
+    const isImported = this.#imported.get(metadata.uid)?.resourceVersion === metadata.resourceVersion;
+    return isImported ? Promise.resolve(undefined) : this.informer.read(metadata, signal);
+  }
+
+  async #import(secret: Secret, { metadata }: SealingKeySecretView): Promise<void> {
+    let pair: ImportedPair | undefined;
     try {
-      imported = await importPair(secret);
+      pair = await importPair(secret);
     } catch (error) {
-      this.#options.onBadKey(view.metadata.name, asError(error));
+      // Only an error about the Secret itself stays until the Secret changes.
+      if (!(error instanceof SealingError)) throw error;
+      this.#options.onBadKey(metadata.name, error);
     }
-    this.#imported.set(identity, imported);
-    return imported;
+    this.#imported.set(metadata.uid, { resourceVersion: metadata.resourceVersion, pair });
   }
 
   /** Resolves when there may be something to load. */

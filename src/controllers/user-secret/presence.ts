@@ -1,6 +1,6 @@
 /** Rules about a native Secret that is not there, or is of a former UserSecret of the name. Pure. */
 import { ANNOTATION_GENERATED_FOR, ANNOTATION_ORPHAN } from '../../api/index.ts';
-import { belongsToFormer, controllerOf, isOwnedBy } from '../ownership.ts';
+import { belongsToFormer, controllerOf, isOwnedBy, keptByFinalizer } from '../ownership.ts';
 import type { Decision, Situation } from './input.ts';
 import { generatedFor, isOfFormer, needsReplacement, ownerOf, wantsFormerValue } from './native.ts';
 import { fail } from './report.ts';
@@ -57,10 +57,12 @@ export function restored(situation: Situation): Decision | undefined {
 
 export function replacing(situation: Situation): Decision | undefined {
   const { userSecret, native } = situation;
-  const isGoing =
-    native !== undefined &&
-    (native.metadata.deletionTimestamp !== undefined || belongsToFormer(native.metadata, ownerOf(userSecret)));
-  if (!isGoing) return undefined;
-  const message = `the Secret '${userSecret.secretName}' of a former UserSecret is being removed; it is made again right after`;
+  if (native === undefined) return undefined;
+  const isDeleted = native.metadata.deletionTimestamp !== undefined;
+  const isOfOther = belongsToFormer(native.metadata, ownerOf(userSecret));
+  if (!isDeleted && !isOfOther) return undefined;
+  const { secretName, metadata } = userSecret;
+  const whose = isOfOther ? ' of a former UserSecret' : '';
+  const message = `the Secret '${secretName}'${whose} is being deleted, and is created again as soon as it is gone; ${keptByFinalizer(`secret ${secretName}`, metadata.namespace)}`;
   return fail(situation, { reason: 'Replacing', message, isStalled: false });
 }

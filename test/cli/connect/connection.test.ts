@@ -162,6 +162,29 @@ test('a program for credentials that fails is named', async () => {
   });
 });
 
+test.each<[string, string, number, string]>([
+  [
+    'a proxy to it that cannot be used',
+    'socks5://u:s3cret@proxy.example.com:1080',
+    70,
+    'the variable HTTPS_PROXY begins with socks5://, not with http:// or https://: give the address of an HTTP proxy, such as http://proxy.example.com:3128',
+  ],
+  [
+    'a proxy to it that gives no answer',
+    'http://127.0.0.1:1',
+    74,
+    'https://sso.example.com gives no answer (ECONNREFUSED); check your network and VPN',
+  ],
+])('a provider of logins: %s is not a matter of the login', async (_what, proxy, exitCode, found) => {
+  vi.stubEnv('HTTPS_PROXY', proxy);
+  vi.stubEnv('NO_PROXY', '');
+  const config = { 'idp-issuer-url': 'https://sso.example.com', 'client-id': 'kube', 'refresh-token': 'r' };
+  expect(explain(await failureAs({ 'auth-provider': { name: 'oidc', config } }))).toEqual({
+    exitCode,
+    sentence: `The auth-provider 'oidc' of the kubeconfig gave no token: ${found}, or choose another context with --context.`,
+  });
+});
+
 test('another user is not given the groups that the kubeconfig acts with', async () => {
   const server = await FakeApiServer.start();
   const path = join(folder, 'acting');

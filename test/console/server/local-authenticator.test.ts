@@ -51,6 +51,16 @@ async function logIn(authenticator: LocalAuthenticator): Promise<UserSession> {
 test.each<[string, () => Promise<Credentials>, string]>([
   ['a login that is over', () => Promise.reject(new KernelError('Unauthorized', 'expired')), 'SessionExpired'],
   [
+    'a provider of logins that gives no answer',
+    () => Promise.reject(new KernelError('Network', 'away')),
+    'ProviderUnreachable',
+  ],
+  [
+    'a proxy that cannot be used',
+    () => Promise.reject(new KernelError('BadRequest', 'the variable')),
+    'ContextUnknown',
+  ],
+  [
     'a certificate that is none',
     () => Promise.resolve({ ...good, tls: { cert: '-----BEGIN CERTIFICATE-----\nhalf' } }),
     'ApiServerUnreachable',

@@ -281,6 +281,20 @@ describe('the end', () => {
       { job: aJob({}, running), pod: runningPod(noon, gone), nowMs: noonMs + 65_000 },
       'Failed PodLost',
     ],
+    [
+      'deleted, ended on its node, and kept by a finalizer of somebody',
+      { job: aJob({}, running), pod: { ...runningPod(noon, gone), phase: 'Succeeded' } },
+      'Failed NotFound',
+    ],
+    [
+      'deleted, ended on its node, kept by a finalizer, and to be made again',
+      {
+        job: aJob({ restartPolicy: 'OnFailure' }, running),
+        pod: { ...runningPod(noon, gone), phase: 'Failed' },
+        nowMs: noonMs + 65_000,
+      },
+      'Running Restarting',
+    ],
     ['gone from our view: look', { job: aJob({}, running) }, 'look-for-pod'],
     ['gone', { job: aJob({}, running), isPodGone: true }, 'Failed NotFound'],
     [
@@ -295,6 +309,15 @@ describe('the end', () => {
     ],
   ])('%s', (_, facts, expected) => {
     expect(step(facts)).toBe(expected);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ['its node', 'Running', /its node does not answer \(if the node is dead: kubectl delete pod /],
+    ['a finalizer', 'Failed', /a finalizer keeps it: kubectl get pod /],
+  ])('a deleted Pod that stays for long is explained by %s', (_case, phase, expected) => {
+    const pod = { ...runningPod(noon, gone), phase };
+    const { status } = plan({ job: aJob({ restartPolicy: 'OnFailure' }, running), pod, nowMs: noonMs + 65_000 });
+    expect(status?.message).toMatch(expected);
   });
 
   test('a Pod that is made again counts as a restart, and the former Pod is forgotten', () => {

@@ -122,6 +122,23 @@ describe('a Secret that has the name already', () => {
     expect(say(plan(userSecret, native, { looked }))).toBe(expected);
   });
 
+  test.each<[string, object, RegExp]>([
+    [
+      'its own Secret',
+      { deletionTimestamp: at(nowMs) },
+      /^the Secret 'db-password' is being deleted, .* a finalizer keeps it: kubectl get secret db-password -n /,
+    ],
+    [
+      'that of a former one',
+      { annotations: noMark, ownerReferences: ownedByFormer },
+      /^the Secret 'db-password' of a former UserSecret is being deleted/,
+    ],
+  ])('while %s is deleted, the message says whose it is and what can keep it', (_case, metadata, expected) => {
+    const native = nativeOf(plain, { metadata });
+    const { status } = plan(plain, native, { looked: { found: native, keys: ['db-password'] } });
+    expect(status?.conditions?.find(({ type }) => type === 'Ready')?.message).toMatch(expected);
+  });
+
   const offered = foreignSecretView({ metadata: { annotations: { [ANNOTATION_ADOPT]: 'db-password' } } });
   test.each<[string, Partial<UserSecretInput>, string]>([
     ['is looked at before it is taken over', {}, 'look'],

@@ -29,9 +29,14 @@ export async function revoke(run: Invocation, uri: string, who: string): Promise
       'value',
       `${name} has no grant on ${target.shown}, so there is nothing to revoke; \`neuro acl ls --shared\` shows who has.`,
     );
-  await eachWithProgress(run, 'Revoking', found, async ({ metadata }) => {
-    await connection.client.delete(secretGrants, { namespace: target.namespace, name: metadata.name });
-  });
+  await eachWithProgress(
+    run,
+    { what: 'Revoking', nameOf: ({ metadata }) => metadata.name },
+    found,
+    async ({ metadata }) => {
+      await connection.client.delete(secretGrants, { namespace: target.namespace, name: metadata.name });
+    },
+  );
   await withProgress(run, waitingForOperator, () => untilUnbound(connection, target.namespace, found));
   say(
     run,

@@ -41,7 +41,7 @@ export async function restoreTree(run: Invocation<RecoveryOptions>, folder: stri
   const keys: Recipients = { clusters, recovery: [material, ...recovery] };
   const home = run.options.namespace ?? connection.contextNamespace;
   let [sealed, left] = [0, 0];
-  await eachWithProgress(run, 'Sealing again', files, async (file) => {
+  await eachWithProgress(run, { what: 'Sealing again', nameOf: String }, files, async (file) => {
     const text = await readFile(file, 'utf8');
     const documents = parseAllDocuments(text, { logLevel: 'error' });
     const [problem] = documents.flatMap(({ errors }) => errors);

@@ -11,6 +11,7 @@ import { CliError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
 import { printLines } from '../../output/print.ts';
+import { sentenceOf } from '../../output/report-error.ts';
 import { note } from '../../output/say.ts';
 import { openBrowser } from '../console/open-browser.ts';
 import { jobLook } from './follow.ts';
@@ -98,6 +99,7 @@ export async function startForwarding(
   const forwarding = await forwardPorts(connection, wanted, {
     podNow: () => runningPod(connection, namespace, name),
     tell: (sentence) => note(run, sentence),
+    sentenceOf: (error) => sentenceOf(run, error),
   });
   for (const { local, remote } of forwarding.pairs)
     note(run, `Port localhost:${local} will be forwarded to port ${remote} of ${name}`);

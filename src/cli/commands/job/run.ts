@@ -84,7 +84,7 @@ export async function runJob(run: Invocation<RunOptions>, image: string, command
   refuseMissing(run, checked.values(), 'No job was made.');
   const job = await createJob(run, connection, { namespace, name: options.name, spec });
   const { name } = job.metadata;
-  await eachWithProgress(run, 'Sharing', subjects, (subject) =>
+  await eachWithProgress(run, { what: 'Sharing', nameOf: formatSubject }, subjects, (subject) =>
     shareJob(connection, job, subject).catch((error: unknown) => {
       // It exists, and runs; the error itself says why nobody else may look after it.
       const end = jobCommand('kill', { namespace, name });

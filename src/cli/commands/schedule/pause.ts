@@ -10,7 +10,7 @@ import { getSchedule } from './find.ts';
 export async function setPaused(run: Invocation, names: readonly string[], suspend: boolean): Promise<number> {
   const connection = await run.connect();
   const namespace = await homeOf(connection, run.options);
-  return eachOnItsOwn(run, suspend ? 'Pausing' : 'Resuming', names, async (name) => {
+  return eachOnItsOwn(run, { what: suspend ? 'Pausing' : 'Resuming', nameOf: String }, names, async (name) => {
     const schedule = await getSchedule(connection, namespace, name);
     if ((schedule.spec.suspend === true) !== suspend)
       await connection.client.patch(

@@ -21,7 +21,7 @@ export async function removeSchedules(
   const connection = await run.connect();
   const namespace = await homeOf(connection, run.options);
   const keepsJobs = run.options.keepJobs === true;
-  return eachOnItsOwn(run, 'Removing', names, async (name) => {
+  return eachOnItsOwn(run, { what: 'Removing', nameOf: String }, names, async (name) => {
     const schedule = await getSchedule(connection, namespace, name);
     const { uid } = schedule.metadata;
     const propagationPolicy = keepsJobs ? 'Orphan' : 'Background';

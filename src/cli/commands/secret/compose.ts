@@ -9,6 +9,7 @@ import {
   objectNameForKey,
   type UserSecret,
   type UserSecretSpec,
+  withoutAppliedValue,
 } from '../../../api/index.ts';
 import { templateProblem, templateUses, templateWords } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
@@ -89,7 +90,8 @@ function write(
   const by = { fieldManager: FIELD_MANAGERS.cli };
   if (existing !== undefined) {
     const ref = { namespace, name: existing.metadata.name };
-    return client.patch(userSecrets, ref, { spec: { ...NO_SOURCE, ...spec } }, by);
+    const metadata = { annotations: withoutAppliedValue(existing.metadata) };
+    return client.patch(userSecrets, ref, { metadata, spec: { ...NO_SOURCE, ...spec } }, by);
   }
   const name = objectNameForKey(key);
   return client.create(

@@ -59,7 +59,7 @@ async function valuesOf(
     return Object.fromEntries(entries.map((entry) => [entry.name, 'value' in entry ? entry.value : '']));
   const connection = await run.connect();
   const home = await homeOf(connection, run.options);
-  await eachWithProgress(run, 'Reading', entries, async (entry) => {
+  await eachWithProgress(run, { what: 'Reading' }, entries, async (entry) => {
     values.set(
       entry.name,
       'value' in entry ? entry.value : asVariable(entry.name, await read(connection, home, entry)),

@@ -83,7 +83,8 @@ export async function purgeHistory(run: Invocation<PurgeOptions>, keyText: strin
   }
   // First, because it fails where the Secret has changed: then nothing is deleted.
   if (previous !== undefined) await removePrevious(connection, previous);
-  await eachWithProgress(run, 'Deleting former values', former, async ({ metadata }) => {
+  const nameOf = ({ metadata }: (typeof former)[number]): string => metadata.name;
+  await eachWithProgress(run, { what: 'Deleting former values', nameOf }, former, async ({ metadata }) => {
     const { namespace = '', name, uid } = metadata;
     await connection.client.delete(nativeSecrets, { namespace, name }, defined({ uid }));
   });

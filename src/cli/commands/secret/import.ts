@@ -30,8 +30,8 @@ import { settled } from '../../secrets/write-secret.ts';
 import { CliError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Invocation } from '../../factory.ts';
-import { eachWithProgress, waitingForOperator, withProgress } from '../../output/progress.ts';
-import { reportError } from '../../output/report-error.ts';
+import { eachOnItsOwn } from '../../output/each-on-its-own.ts';
+import { waitingForOperator, withProgress } from '../../output/progress.ts';
 import { note, say, sayError, warn } from '../../output/say.ts';
 
 export interface ImportOptions extends RecoveryOptions {
@@ -142,25 +142,27 @@ async function importAll(
       return;
     }
     const former = formerOf(item, existing);
-    try {
-      const next = 'secretKeyRef' in item.source ? 'secretKeyRef' : 'sealed';
-      const named = { namespace: home, key: calledOf(item) };
-      const before = former === undefined ? [] : sentencesBeforeReplacing(former, named, next);
-      for (const each of before) warn(run, each);
-      written.push({ item, secret: await importItem(connection, run.options, home, item, { former, dryRun }) });
-      say(run, sentence(item, former !== undefined, dryRun));
-      if (former !== undefined && 'bytes' in item.source)
-        await warnOfDroppedKeys(run, connection, {
-          named,
-          former,
-          recipients: await withThisCluster(connection, run.options),
-        });
-    } catch (error) {
-      exitCode = reportError(run, error, `Not ${done}: ${item.where}: `);
-    }
+    const next = 'secretKeyRef' in item.source ? 'secretKeyRef' : 'sealed';
+    const named = { namespace: home, key: calledOf(item) };
+    const before = former === undefined ? [] : sentencesBeforeReplacing(former, named, next);
+    for (const each of before) warn(run, each);
+    written.push({ item, secret: await importItem(connection, run.options, home, item, { former, dryRun }) });
+    say(run, sentence(item, former !== undefined, dryRun));
+    if (former !== undefined && 'bytes' in item.source)
+      await warnOfDroppedKeys(run, connection, {
+        named,
+        former,
+        recipients: await withThisCluster(connection, run.options),
+      });
   };
-  const what = done === 'adopted' ? 'Adopting' : 'Importing';
-  await eachWithProgress(run, what, items, takeOne);
+  const each = {
+    what: done === 'adopted' ? 'Adopting' : 'Importing',
+    nameOf: ({ where }: ImportItem) => where,
+    isDryRun: dryRun,
+    failed: ({ where }: ImportItem) => `Not ${done}: ${where}: `,
+  };
+  const failed = await eachOnItsOwn(run, each, items, takeOne);
+  if (failed !== exitCodes.ok) exitCode = failed;
   if (!dryRun && written.some(({ item }) => 'bytes' in item.source))
     noteRecovery(run, await withThisCluster(connection, run.options));
   const isUsable =

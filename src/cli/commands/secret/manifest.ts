@@ -37,7 +37,7 @@ export async function secretManifest(run: Invocation<ManifestOptions>, keys: rea
   const target = { namespace: options.to ?? home };
   const secrets = await wanted(connection, home, names);
   const manifests: Manifest[] = [];
-  await eachWithProgress(run, 'Sealing', secrets, async (secret) => {
+  await eachWithProgress(run, { what: 'Sealing' }, secrets, async (secret) => {
     if (options.to !== undefined && options.to !== home && secret.spec.generate !== undefined)
       warn(run, `The value of '${calledName(secret)}' is generated; in '${options.to}' another one is made.`);
     const manifest = await exportedSecret(connection, options, secret, target);

@@ -78,7 +78,12 @@ export async function resealSecrets(run: Invocation<RecipientOptions>, keys: rea
     await warnOfDroppedKeys(run, connection, { named, former: secret, recipients });
     written = recipients;
   };
-  const exitCode = await eachOnItsOwn(run, 'Sealing again', wanted, resealOne);
+  const exitCode = await eachOnItsOwn(
+    run,
+    { what: 'Sealing again', nameOf: ({ key, typed = key }) => typed },
+    wanted,
+    resealOne,
+  );
   if (written !== undefined) noteRecovery(run, written);
   return exitCode;
 }

@@ -27,7 +27,9 @@ const mostCommandsShown = 3;
 
 export async function removeSecrets(run: Invocation<RemoveOptions>, keys: readonly string[]): Promise<number> {
   const { connection, names } = await secretsNamed(run, keys);
-  return eachOnItsOwn(run, 'Removing', names, (named) => removeOne(run, connection, named));
+  return eachOnItsOwn(run, { what: 'Removing', nameOf: ({ key, typed = key }) => typed }, names, (named) =>
+    removeOne(run, connection, named),
+  );
 }
 
 async function removeOne(run: Invocation<RemoveOptions>, connection: Connection, named: NamedSecret): Promise<void> {

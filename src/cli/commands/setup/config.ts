@@ -3,11 +3,11 @@ import { refuseBeside } from '../../args/refuse-beside.ts';
 import type { Invocation } from '../../factory.ts';
 import { homeOf, userName } from '../../homes/home.ts';
 import { kubeconfigPaths, noContext, readKubeconfig, useContext, type ContextEntry } from '../../connect/kubeconfig.ts';
-import { explain } from '../../errors.ts';
 import { knownOperatorNamespace } from '../../operator/operator-namespace.ts';
 import { printObjects } from '../../output/objects.ts';
 import { note, say } from '../../output/say.ts';
 import { printLines } from '../../output/print.ts';
+import { sentenceOf } from '../../output/report-error.ts';
 import { printFields, printRows } from '../../output/table.ts';
 
 export async function configShow(run: Invocation): Promise<void> {
@@ -20,7 +20,7 @@ export async function configShow(run: Invocation): Promise<void> {
   const failures = new Set<string>();
   const orWhy = (found: Promise<string>): Promise<string> =>
     found.catch((error: unknown) => {
-      const { sentence } = explain(error);
+      const sentence = sentenceOf(run, error);
       failures.add(sentence);
       return sentence;
     });

@@ -32,6 +32,7 @@ import type { Invocation } from '../../factory.ts';
 import { knownOperatorNamespace, shownOperatorNamespace } from '../../operator/operator-namespace.ts';
 import { printObjects } from '../../output/objects.ts';
 import { printWords } from '../../output/print.ts';
+import { sentenceOf } from '../../output/report-error.ts';
 import { say, spoken } from '../../output/say.ts';
 import { ago } from '../../output/when.ts';
 import { version } from '../../version.ts';
@@ -88,28 +89,29 @@ function summaryOf(findings: readonly Finding[]): string {
 
 async function examine(run: Invocation, tell: (finding: Finding) => void): Promise<void> {
   const { options } = run;
-  const connection = await found(tell, 'kubeconfig', () => run.connect(), {
+  const connection = await found(run, tell, 'kubeconfig', () => run.connect(), {
     say: ({ clusterName }) => `cluster '${clusterName}'`,
     mend: '`neuro config get-contexts` shows what there is; choose --context or --kubeconfig',
   });
   if (connection === undefined) return;
-  const server = await found(tell, 'API server', () => serverVersion(connection), {
+  const server = await found(run, tell, 'API server', () => serverVersion(connection), {
     say: (text) => text,
     mend: (error) =>
       error instanceof ExplainedError
         ? undefined
         : isKernelError(error, 'Unauthorized', 'Forbidden')
-          ? logInOr(error)
+          ? logInAfter(error)
           : 'look at the network, and at the address with `neuro config show`',
   });
   if (server === undefined) return;
-  const user = await found(tell, 'user', () => userName(connection), {
+  const user = await found(run, tell, 'user', () => userName(connection), {
     say: (name) => name,
-    mend: logInOr,
+    mend: logInAfter,
   });
   // Whom the cluster does not know has no rights, and all other answers would say only that.
   if (user === undefined) return;
-  const ask = async (what: string, find: () => Promise<Finding>): Promise<void> => tell(await orUnknown(what, find));
+  const ask = async (what: string, find: () => Promise<Finding>): Promise<void> =>
+    tell(await orUnknown(run, what, find));
   const operatorNamespace = (): Promise<string> => shownOperatorNamespace(connection, options);
   await ask('resources', async () => schemaFinding(await schemaDifferences(connection)));
   await ask('sealing key', () => sealingKeyFinding(run, connection));
@@ -121,18 +123,20 @@ async function examine(run: Invocation, tell: (finding: Finding) => void): Promi
   await ask('admission policies', async () =>
     policiesFinding(await policyState(connection, options), await operatorNamespace()),
   );
-  const home = await found(tell, 'home', () => homeThatExists(connection, options), {
+  const home = await found(run, tell, 'home', () => homeThatExists(connection, options), {
     say: (name) => `namespace '${name}'`,
     // Of several homes, and of a namespace that does not exist, the sentence itself says what to do.
     mend: (error) => (error instanceof NoHome ? addUser(user) : undefined),
   });
   if (home === undefined) return;
-  await ask('secrets', () => secretsFinding(connection, home));
-  await examineRights(connection, home, user, tell);
+  await ask('secrets', () => secretsFinding(run, connection, home));
+  await examineRights(run, connection, { home, user }, tell);
 }
 
-/** The sentence of the error may say it already. */
-function logInOr(error: unknown): string {
+/** What to do if the API server does not accept the credentials. The sentence of the error may say it already. */
+function logInAfter(error: unknown): string | undefined {
+  // There are no credentials, and the sentence says why and what to do.
+  if (isKernelError(error, 'Unauthorized') && error.cause instanceof Error) return undefined;
   return explain(error).sentence.includes('log in again') ? whoami : logIn;
 }
 
@@ -179,9 +183,9 @@ async function recoveryKeysFinding({ options }: Invocation, connection: Connecti
 }
 
 async function examineRights(
+  run: Invocation,
   connection: Connection,
-  namespace: string,
-  user: string,
+  { home: namespace, user }: { readonly home: string; readonly user: string },
   tell: (finding: Finding) => void,
 ): Promise<void> {
   const answerTo = async ({ what, ...right }: (typeof rights)[number]): Promise<Finding> => {
@@ -194,7 +198,7 @@ async function examineRights(
       `an administrator gives it: kubectl create rolebinding owner -n ${quote(namespace)} --clusterrole=admin ${quote(`--user=${user}`)}`,
     );
   };
-  const answers = rights.map((right) => orUnknown(`may ${right.what}`, () => answerTo(right)));
+  const answers = rights.map((right) => orUnknown(run, `may ${right.what}`, () => answerTo(right)));
   for (const finding of await Promise.all(answers)) tell(finding);
 }
 
@@ -204,6 +208,7 @@ interface Search<T> {
 }
 
 async function found<T>(
+  run: Invocation,
   tell: (finding: Finding) => void,
   what: string,
   find: () => Promise<T>,
@@ -214,17 +219,17 @@ async function found<T>(
     tell(ok(what, say(result)));
     return result;
   } catch (error) {
-    tell(bad(what, explain(error).sentence, typeof mend === 'string' ? mend : mend(error)));
+    tell(bad(what, sentenceOf(run, error), typeof mend === 'string' ? mend : mend(error)));
     return undefined;
   }
 }
 
 /** A question without an answer is a line too, and the next one is asked. */
-async function orUnknown(what: string, find: () => Promise<Finding>): Promise<Finding> {
+async function orUnknown(run: Invocation, what: string, find: () => Promise<Finding>): Promise<Finding> {
   try {
     return await find();
   } catch (error) {
-    return { what, state: 'unknown', found: explain(error).sentence };
+    return { what, state: 'unknown', found: sentenceOf(run, error) };
   }
 }
 
@@ -246,7 +251,7 @@ function schemaFinding(differences: readonly SchemaDifference[] | undefined): Fi
 }
 
 /** A secret that has no value for jobs is the surest sign of an operator that does not run, too. */
-async function secretsFinding({ client }: Connection, namespace: string): Promise<Finding> {
+async function secretsFinding(run: Invocation, { client }: Connection, namespace: string): Promise<Finding> {
   const what = 'secrets';
   try {
     const all = await listAll(client.list(userSecrets, { namespace }));
@@ -262,7 +267,7 @@ async function secretsFinding({ client }: Connection, namespace: string): Promis
       `\`neuro secret ls -n ${quote(namespace)} -o wide\` shows why`,
     );
   } catch (error) {
-    return bad(what, explain(error).sentence, undefined);
+    return bad(what, sentenceOf(run, error), undefined);
   }
 }
 

@@ -1,9 +1,9 @@
 /** `neuro version`: of the command, the API server and, with permission to view it, the operator. */
 import { API_VERSION } from '../../../api/index.ts';
 import { operatorImage, serverVersion } from '../../operator/operator-signs.ts';
-import { explain } from '../../errors.ts';
 import type { Invocation } from '../../factory.ts';
 import { printObjects } from '../../output/objects.ts';
+import { sentenceOf } from '../../output/report-error.ts';
 import { printFields } from '../../output/table.ts';
 import { version } from '../../version.ts';
 
@@ -19,7 +19,7 @@ export async function showVersion(run: Invocation<VersionOptions>): Promise<void
 }
 
 async function ofTheCluster(run: Invocation): Promise<Readonly<Record<string, string>>> {
-  const orWhy = (error: unknown): string => explain(error).sentence;
+  const orWhy = (error: unknown): string => sentenceOf(run, error);
   try {
     const connection = await run.connect();
     return {

@@ -167,6 +167,9 @@ async function loggedIn(context: string, credentials: Promise<Credentials>): Pro
   try {
     return await credentials;
   } catch (cause) {
+    // No login helps against a provider that cannot be reached, or a proxy that cannot be used.
+    if (isKernelError(cause, 'Network')) throw cannotBeUsed('ProviderUnreachable', context, cause);
+    if (isKernelError(cause, 'BadRequest')) throw cannotBeUsed('ContextUnknown', context, cause);
     throw new ConsoleError(
       'SessionExpired',
       `The kubeconfig gives no credentials for the context ${context}: log in again with the tool that made it, then reload.`,

@@ -8,6 +8,7 @@ import {
   type ObjectMeta,
   type SecretGrant,
   type UserSecret,
+  ANNOTATION_LAST_APPLIED,
 } from '../../../api/index.ts';
 
 export interface ClusterObject {
@@ -127,7 +128,7 @@ export function withoutBookkeeping<T extends ClusterObject>(object: T): T {
   } = object.metadata as ObjectMeta & {
     readonly managedFields?: unknown;
   };
-  const { 'kubectl.kubernetes.io/last-applied-configuration': _applied, ...kept } = annotations ?? {};
+  const { [ANNOTATION_LAST_APPLIED]: _applied, ...kept } = annotations ?? {};
   return { ...object, metadata: { ...rest, ...(annotations === undefined ? {} : { annotations: kept }) } };
 }
 

@@ -12,6 +12,7 @@ import {
   type UserSecret,
   type UserSecretSharedFrom,
   type UserSecretSpec,
+  withoutAppliedValue,
 } from '../../../api/index.ts';
 import { isFormerOf, type SecretVersion } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
@@ -120,6 +121,7 @@ export async function changeSecret(
     ...(rotateBy === undefined ? {} : { [ANNOTATION_ROTATE_BY]: rotateBy === '' ? null : rotateBy }),
     // Admission checks it, so that the history can say who changed a value.
     ...(former === undefined ? {} : changedBy(former.metadata, session.user.name)),
+    ...(former === undefined ? {} : withoutAppliedValue(former.metadata)),
   };
   const metadata = Object.keys(annotations).length === 0 ? {} : { metadata: { annotations } };
   const object = await connection.patch(userSecrets, { namespace, name }, { ...metadata, spec }, by);

@@ -1,7 +1,13 @@
 /** What the secrets page writes: a new value opens for the object whose value it is. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import '../../../support/console/english.ts';
-import { TLS_KEY, TLS_TYPE, type SecretGrant, type UserSecret } from '../../../../src/api/index.ts';
+import {
+  ANNOTATION_LAST_APPLIED,
+  TLS_KEY,
+  TLS_TYPE,
+  type SecretGrant,
+  type UserSecret,
+} from '../../../../src/api/index.ts';
 import { ClusterError } from '../../../../src/console/web/cluster/errors.ts';
 import { configMaps, type ResourceName } from '../../../../src/console/web/cluster/object.ts';
 import type { Cluster } from '../../../../src/console/web/cluster/use-cluster.ts';
@@ -27,9 +33,14 @@ afterEach(() => {
   delete page.isSecureContext;
 });
 
-/** A cluster with that secret; `patches` are the specs that were written. */
-function holding(secret: UserSecret): { readonly cluster: Cluster; readonly patches: UserSecret['spec'][] } {
+/** A cluster with that secret; `patches` are the specs that were written, `patched` the metadata beside them. */
+function holding(secret: UserSecret): {
+  readonly cluster: Cluster;
+  readonly patches: UserSecret['spec'][];
+  readonly patched: unknown[];
+} {
   const patches: UserSecret['spec'][] = [];
+  const patched: unknown[] = [];
   const { suite, keyId, publicKey } = pair;
   const keys = formatPublicKeys([{ suite, keyId, publicKey, createdAt: '2026-11-01T00:00:00Z', active: true }]);
   const connection = {
@@ -37,7 +48,8 @@ function holding(secret: UserSecret): { readonly cluster: Cluster; readonly patc
       Promise.resolve(
         type !== configMaps ? secret : { metadata: {}, data: name === place.configMap ? { [place.entry]: keys } : {} },
       ),
-    patch: (_type: unknown, _where: unknown, { spec }: UserSecret) => {
+    patch: (_type: unknown, _where: unknown, { metadata, spec }: UserSecret) => {
+      patched.push(metadata);
       patches.push(spec);
       return Promise.resolve(secret);
     },
@@ -46,7 +58,7 @@ function holding(secret: UserSecret): { readonly cluster: Cluster; readonly patc
     ...{ connection, config: { sealing: place }, session: { user: { name: 'bob' } } },
     liveLists: { apply: () => undefined },
   };
-  return { cluster: cluster as unknown as Cluster, patches };
+  return { cluster: cluster as unknown as Cluster, patches, patched };
 }
 
 test.each<[string, UserSecret['spec'], string]>([
@@ -63,6 +75,16 @@ test.each<[string, UserSecret['spec'], string]>([
   await changeSecret(cluster, entry, { input: { kind: 'text', text: 'new' } });
   const opened = await openHpke([pair], { namespace: 'alice', name: 'web', key }, patches[0]?.sealed?.value ?? '');
   expect(Buffer.from(opened).toString()).toBe('new');
+});
+
+test('a new value takes away the copy of the plain one that kubectl keeps', async () => {
+  const annotations = { [ANNOTATION_LAST_APPLIED]: JSON.stringify({ spec: { value: 'plain' } }) };
+  const { cluster, patched } = holding({
+    metadata: { namespace: 'alice', name: 'web', uid: 'u', generation: 1, annotations },
+    spec: { value: 'plain' },
+  });
+  await changeSecret(cluster, { namespace: 'alice', name: 'web' }, { input: { kind: 'text', text: 'new' } });
+  expect(patched[0]).toMatchObject({ annotations: { [ANNOTATION_LAST_APPLIED]: null } });
 });
 
 const old: UserSecret = { metadata: { namespace: 'alice', name: 'old', uid: 'u' }, spec: {} };

@@ -1,0 +1,23 @@
+/**
+ * The copy of an object that `kubectl apply` keeps in an annotation. That of a UserSecret with a plain value holds this value, and stays
+ * when someone else replaces it, so whoever replaces the source of a UserSecret also removes such a copy. Pure.
+ */
+import type { ObjectMeta } from './object-meta.ts';
+
+export const ANNOTATION_LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** For a merge patch of the annotations. Empty if there is no copy, or none with a value: kubectl compares with the others. */
+export function withoutAppliedValue({ annotations }: Pick<ObjectMeta, 'annotations'>): Readonly<Record<string, null>> {
+  const copy = annotations?.[ANNOTATION_LAST_APPLIED];
+  return copy !== undefined && holdsValue(copy) ? { [ANNOTATION_LAST_APPLIED]: null } : {};
+}
+
+function holdsValue(copy: string): boolean {
+  try {
+    const { spec } = JSON.parse(copy) as { readonly spec?: Readonly<Record<string, unknown>> };
+    return spec?.['value'] !== undefined || spec?.['valueBase64'] !== undefined;
+  } catch {
+    // kubectl cannot read it either.
+    return true;
+  }
+}
