@@ -165,7 +165,7 @@ export type NeuroJobReason =
   | 'InvalidImageName'
   | 'Collected'
   | 'NotFound'
-  /** By its node, which ran out of something, or by the eviction API, as `kubectl drain` does. */
+  /** By its node, which ran out of something, by the eviction API, as `kubectl drain` does, or by Kueue. */
   | 'Evicted'
   /** For a Pod of a higher priority. */
   | 'Preempted'

@@ -181,16 +181,22 @@ function endReason({ reason, exitCode }: Terminated): NeuroJobReason {
  * when a person deletes it.
  */
 export function disruptionOf({ conditions }: PodView): Loss | undefined {
-  const disruption = conditions?.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
+  const disruption = conditions?.find(({ type, status }) => disruptionTypes.has(type) && status === 'True');
   if (disruption === undefined) return undefined;
-  const { reason = '', message } = disruption;
-  return { reason: disruptions.get(reason) ?? 'PodLost', message: `the Pod was taken away: ${message ?? reason}` };
+  const { type, reason = '', message } = disruption;
+  return {
+    reason: disruptions.get(type) ?? disruptions.get(reason) ?? 'PodLost',
+    message: `the Pod was taken away: ${message ?? reason}`,
+  };
 }
 
 type Loss = Pick<Extract<ContainerState, { readonly kind: 'lost' }>, 'reason' | 'message'>;
 
-/** Reasons of the condition DisruptionTarget that have a word of their own. */
+/** The second one is Kueue's, for a Pod whose quota it gives to another one, or whose workload somebody deletes. */
+const disruptionTypes: ReadonlySet<string> = new Set(['DisruptionTarget', 'TerminationTarget']);
+/** Conditions, or reasons of them, that have a word of their own. */
 const disruptions: ReadonlyMap<string, LossReason> = new Map([
+  ['TerminationTarget', 'Evicted'],
   ['EvictionByEvictionAPI', 'Evicted'],
   ['PreemptionByScheduler', 'Preempted'],
 ]);

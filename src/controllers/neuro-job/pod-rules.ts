@@ -3,7 +3,7 @@ import type { NeuroJobReason } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import { refKey } from '../secret-refs.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
-import { leavingLimitMs } from '../pod-view.ts';
+import { leavingLimitMs, type PodView } from '../pod-view.ts';
 import { listOf, terminatingRefs } from './access.ts';
 import { disruptionOf } from './container-state.ts';
 import { earliest, lifeSpanEndMs, scheduleDeadlineMs, scheduleTimeoutMs, sinceReasonMs } from './deadlines.ts';
@@ -67,13 +67,23 @@ export function podLeaving(facts: JobFacts): JobPlan | undefined {
     return finish(rule, facts, 'Failed', 'PodLost', `${why}, and its node does not answer`);
   }
   const why = lossOf(facts)?.message ?? 'the Pod is being deleted';
-  const message = isOverdue
-    ? `${why}, and its node does not answer; another one is created as soon as it is gone ` +
-      `(if the node is dead: kubectl delete pod ${pod.metadata.name} -n ${pod.metadata.namespace} --force)`
-    : `${why}; another one is created as soon as it is gone`;
+  const message = `${why}${isOverdue ? keptBy(pod) : ''}; another one is created as soon as it is gone${isOverdue ? forceHint(pod) : ''}`;
   const phase = job.status.phase === 'Running' ? 'Running' : 'Pending';
   const report = { ...said(phase, 'Restarting', message), pod };
   return told(rule, facts, report, earliest(isOverdue ? undefined : limitMs, lifeSpanEndMs(facts, stateOf(facts))));
+}
+
+function keptBy(pod: PodView): string {
+  return hasEnded(pod) ? ', and a finalizer keeps it' : ', and its node does not answer';
+}
+
+function forceHint(pod: PodView): string {
+  const { name, namespace } = pod.metadata;
+  return hasEnded(pod) ? '' : ` (if the node is dead: kubectl delete pod ${name} -n ${namespace} --force)`;
+}
+
+function hasEnded({ phase }: PodView): boolean {
+  return phase === 'Succeeded' || phase === 'Failed';
 }
 
 /** The Pod's object has to go before another Pod can have the name. */

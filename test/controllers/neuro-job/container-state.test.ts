@@ -149,6 +149,20 @@ test.each<[string, PodView, NeuroJobRestartPolicy, object]>([
     { kind: 'lost', reason: 'Evicted', exitCode: 143 },
   ],
   [
+    'stopped by Kueue, for another one',
+    {
+      ...endedPod(143),
+      metadata: leaving,
+      conditions: [{ type: 'TerminationTarget', status: 'True', reason: 'WorkloadEvicted', message: 'Preempted to m' }],
+    },
+    'Never',
+    {
+      kind: 'lost',
+      reason: 'Evicted',
+      message: 'the Pod was taken away: Preempted to m; the container ended with exit code 143',
+    },
+  ],
+  [
     'out of memory while its Pod is deleted',
     { ...endedPod(137, { reason: 'OOMKilled' }), metadata: leaving },
     'Never',

@@ -378,6 +378,18 @@ describe('the end', () => {
     expect(status).toMatchObject({ exitCode: 143, message: expect.stringContaining('the Pod was deleted') });
   });
 
+  test.each([
+    ['Running', 'the Pod is being deleted, and its node does not answer'],
+    [
+      'Failed',
+      'the Pod was deleted while its container ran; the container ended with exit code 3, and a finalizer keeps it',
+    ],
+  ])('what keeps a Pod too long is named: %s', (phase, message) => {
+    const pod = { ...(phase === 'Running' ? runningPod() : endedPod(3)), metadata: leaving };
+    const job = aJob({ restartPolicy: 'OnFailure' }, running);
+    expect(plan({ job, pod, nowMs: noonMs + 65_000 }).status?.message).toContain(message);
+  });
+
   test('nodes that reject its Pods are not called something else that deletes them', () => {
     const job = aJob({ restartPolicy: 'OnFailure' }, { phase: 'Pending', reason: 'Restarting', restarts: 10 });
     const gonePod = aPod({ phase: 'Failed', reason: 'OutOfcpu', message: 'Pod was rejected: no cpu' });
