@@ -128,7 +128,7 @@ function progressOf({ pod }: JobFacts): string | undefined {
 
 /** The status of a Pod does not say which volume cannot be mounted, for example. */
 function eventsHint({ job: { metadata } }: JobFacts): string {
-  return `; its events say why: kubectl events --for pod/${metadata.name} -n ${metadata.namespace}`;
+  return `; its events say more: kubectl events --for pod/${metadata.name} -n ${metadata.namespace}`;
 }
 
 /** Some images can never be pulled, others not for now; a minute is enough to tell. */
@@ -223,7 +223,7 @@ export function podVanished(facts: JobFacts): JobPlan | undefined {
   if (facts.isPodGone !== true) return { rule, steps: [{ do: 'look-for-pod' }] };
   const loss = lossOf(facts);
   if (!mayRestart(job)) {
-    const { reason, message } = loss ?? { reason: 'NotFound', message: 'the Pod of the job is gone: it was deleted' };
+    const { reason, message } = loss ?? { reason: 'NotFound', message: vanishedMessage };
     return finish(rule, facts, 'Failed', reason, message);
   }
   const restarts = (job.status.restarts ?? 0) + 1;
@@ -242,6 +242,9 @@ function lossOf(facts: JobFacts): ReturnType<typeof disruptionOf> {
   const pod = facts.pod ?? facts.gonePod;
   return pod === undefined ? undefined : disruptionOf(pod);
 }
+
+/** Deleted with --force, or while no operator looked. */
+const vanishedMessage = 'the Pod of the job was deleted, and how its container ended is not known';
 
 function serviceRetryAtMs(facts: JobFacts): number | undefined {
   return serviceProblem(facts) === undefined ? undefined : facts.nowMs + serviceRetryMs;

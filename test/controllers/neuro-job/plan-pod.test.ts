@@ -109,9 +109,9 @@ describe('a Pod that waits', () => {
     aPod({ conditions: status === undefined ? [] : [{ type: 'PodReadyToStartContainers', status }] });
 
   test.each<[string, PodView, string]>([
-    ['without its volumes', creating('False'), 'its volumes and network are not ready; its events say why: kubectl'],
+    ['without its volumes', creating('False'), 'its volumes and network are not ready; its events say more: kubectl'],
     ['without its image', creating('True'), 'its image is being pulled, or a container is being created; its events'],
-    ['on a node that does not say', creating(), 'its node prepares it; its events say why: kubectl events --for pod/'],
+    ['on a node that does not say', creating(), 'its node prepares it; its events say more: kubectl events --for pod/'],
   ])('says how far its node is, as soon as that is worth a write: %s', (_, pod, message) => {
     const job = aJob({}, { ...pendingFor('ContainerCreating'), message: 'what was true before' });
     expect(plan({ job, pod }).status?.message).toContain(message);
@@ -256,7 +256,7 @@ describe('a Pod that runs', () => {
   ])('a start that took too long %s leads to the events of the Pod: %s', (_, pod, isLed) => {
     const { status } = plan({ pod, nowMs: noonMs + 300_000 });
     expect(status?.reason).toBe('ScheduleTimeout');
-    expect(status?.message?.includes('its events say why: kubectl events --for pod/train -n bob')).toBe(isLed);
+    expect(status?.message?.includes('its events say more: kubectl events --for pod/train -n bob')).toBe(isLed);
   });
 });
 
