@@ -45,6 +45,8 @@ export function containerStateOf(pod: PodView, restartPolicy: NeuroJobRestartPol
   if (pod.phase === 'Failed' || pod.phase === 'Succeeded') {
     const loss = lossOf(pod, hasRun);
     if (loss !== undefined) return loss;
+    // Only the end of its Pod stops such a container for good, even if it then ends with 0.
+    if (pod.phase === 'Succeeded' && restartPolicy === 'Always') return lost(stopOf(pod), terminated);
     if (terminated !== undefined) return ended(terminated, pod.hasOutput);
     if (pod.initFailure !== undefined) return initEnded(pod.initFailure);
     return { kind: 'lost', reason: 'PodLost', message: 'the Pod ended, and says nothing about its container' };
@@ -226,11 +228,7 @@ function lossOf(pod: PodView, hasRun: boolean): ContainerState | undefined {
 function stoppedWithPod(pod: PodView): ContainerState | undefined {
   const { terminated } = pod.container?.state ?? {};
   if (pod.metadata.deletionTimestamp === undefined || terminated === undefined) return undefined;
-  if (endReason(terminated) !== 'Error') return undefined;
-  return (
-    withDisruption(pod) ??
-    lost({ reason: 'NotFound', message: 'the Pod was deleted while its container ran' }, terminated)
-  );
+  return endReason(terminated) === 'Error' ? lost(stopOf(pod), terminated) : undefined;
 }
 
 function withDisruption(pod: PodView): ContainerState | undefined {
@@ -263,6 +261,15 @@ function rejectionOf({ reason, message = '' }: PodView): Loss | undefined {
 function endedByKubelet({ reason, message }: PodView): Loss | undefined {
   if (reason === undefined) return undefined;
   return { reason: kubeletReasons.get(reason) ?? 'PodLost', message: `the Pod was taken away: ${message ?? reason}` };
+}
+
+/** What stopped a container that would have run on. */
+function stopOf(pod: PodView): Loss {
+  const isDeleted = pod.metadata.deletionTimestamp !== undefined;
+  const unsaid: Loss = isDeleted
+    ? { reason: 'NotFound', message: 'the Pod was deleted while its container ran' }
+    : { reason: 'PodLost', message: 'the Pod was taken away, as when its node shuts down' };
+  return disruptionOf(pod) ?? unsaid;
 }
 
 function unknownEnd({ metadata }: PodView, hasRun: boolean): Loss {

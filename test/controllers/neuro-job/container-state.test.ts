@@ -114,6 +114,18 @@ test.each<[string, PodView, NeuroJobRestartPolicy, object]>([
     { kind: 'lost', reason: 'PodLost', exitCode: 143 },
   ],
   [
+    'ended well with its node, and is to be started again always',
+    endedPod(0),
+    'Always',
+    { kind: 'lost', reason: 'PodLost', message: 'the Pod was taken away, as when its node shuts down' },
+  ],
+  [
+    'drained from its node, and is to be started again always',
+    { ...endedPod(0), metadata: leaving, conditions: drained },
+    'Always',
+    { kind: 'lost', reason: 'Evicted', message: 'the Pod was taken away: Eviction API: evicting' },
+  ],
+  [
     'deleted, and ended well in its grace period',
     { ...endedPod(0), metadata: leaving },
     'Never',

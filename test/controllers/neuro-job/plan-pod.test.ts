@@ -324,6 +324,11 @@ describe('the end', () => {
       { job: aJob({ restartPolicy: 'OnFailure' }, running), pod: { ...endedPod(143), metadata: leaving } },
       'Running Restarting',
     ],
+    [
+      'ended well with its node, and always runs again: the object goes first',
+      { job: aJob({ restartPolicy: 'Always' }, running), pod: endedPod(0) },
+      'delete-pod',
+    ],
     ['gone, and was done', { job: aJob({}, running), gonePod: endedPod(0) }, 'Succeeded Completed'],
     ['gone before it was recorded, and was done', { gonePod: endedPod(0) }, 'Succeeded Completed'],
     ['gone, and had failed by itself', { job: aJob({}, running), gonePod: endedPod(3) }, 'Failed Error'],
