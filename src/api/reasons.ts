@@ -165,7 +165,12 @@ export type NeuroJobReason =
   | 'InvalidImageName'
   | 'Collected'
   | 'NotFound'
+  /** By its node, which ran out of something, by the eviction API, as `kubectl drain` does, or by Kueue. */
   | 'Evicted'
+  /** For a Pod of a higher priority. */
+  | 'Preempted'
+  /** By the node, before its container started: `OutOfcpu`, `NodeAffinity`, `UnexpectedAdmissionError` and the like. */
+  | 'Rejected'
   | 'PodLost'
   | 'QuotaExhausted'
   /** One reason for absent, not granted, expired and no such namespace: a job learns nothing about others. */

@@ -247,8 +247,7 @@ export class KubeClient {
         },
         ...common(type, options),
       });
-      const isKept = answer.kind !== 'Status' && answer.metadata.deletionTimestamp !== undefined;
-      return isKept ? answer : 'gone';
+      return answer.kind !== 'Status' && isKept(answer) ? answer : 'gone';
     } catch (error) {
       if (isKernelError(error, 'NotFound')) return 'absent';
       throw error;
@@ -259,6 +258,15 @@ export class KubeClient {
     this.#beforeWrite?.();
     return (await this.#transport.request(request)) as T;
   }
+}
+
+/**
+ * Whether the object that a deletion returns is still there. Pods are returned even when they are gone: one without a node, or whose containers
+ * have ended, gets no grace period.
+ */
+function isKept({ metadata }: KubeObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers = [] } = metadata;
+  return deletionTimestamp !== undefined && (deletionGracePeriodSeconds !== 0 || finalizers.length > 0);
 }
 
 /** How many objects the next page may have, after a page of `bytes`. Pages stay small if the transport does not report bytes. */

@@ -42,8 +42,14 @@ test('what the command said is only in its output', () => {
   expect(
     told(
       { phase: 'Running', reason: 'Running' },
-      { phase: 'Pending', reason: 'Restarting', message: 'its last words' },
+      { phase: 'Running', reason: 'Restarting', message: 'its last words' },
       { phase: 'Failed', reason: 'Error', message: 'its last words' },
     ),
-  ).toEqual(['Status: running', 'Status: pending Restarting', 'Status: failed Error']);
+  ).toEqual(['Status: running', 'Status: running Restarting', 'Status: failed Error']);
+});
+
+test('a Pod that was lost says why', () => {
+  expect(told({ phase: 'Pending', reason: 'Restarting', message: 'the node rejected the Pod' })).toEqual([
+    'Status: pending Restarting (the node rejected the Pod)',
+  ]);
 });

@@ -227,12 +227,12 @@ describe('the end', () => {
   });
 
   test('a Pod deleted by hand: Never has failed, Always gets another', async () => {
-    await apply(job(alice, 'once', traps()), job(alice, 'always', { ...traps(), restartPolicy: 'Always' }));
+    await apply(job(alice, 'once', traps(3)), job(alice, 'always', { ...traps(), restartPolicy: 'Always' }));
     await Promise.all([waitFor(alice, 'once', 'Ready'), waitFor(alice, 'always', 'Ready')]);
     const { podUid } = (await get(alice, 'always')).status ?? {};
     await kubectl('delete', 'pod', 'once', 'always', '-n', alice);
     await waitFor(alice, 'once', 'Failed');
-    expect((await get(alice, 'once')).status?.reason).toBe('NotFound');
+    expect((await get(alice, 'once')).status).toMatchObject({ reason: 'NotFound', exitCode: 3 });
     await kubectl('wait', '--for=jsonpath={.status.restarts}=1', 'neurojob/always', '-n', alice, '--timeout=300s');
     await waitFor(alice, 'always', 'Ready');
     expect((await get(alice, 'always')).status?.podUid).not.toBe(podUid);
@@ -334,8 +334,8 @@ function job(namespace: string, name: string, spec: Partial<NeuroJobSpec>) {
 }
 
 /** Runs until it is told to end, and then ends at once. */
-function traps(): Partial<NeuroJobSpec> {
-  return { command: ['sh', '-c', "trap 'exit 0' TERM; sleep 1000 & wait"] };
+function traps(exitCode = 0): Partial<NeuroJobSpec> {
+  return { command: ['sh', '-c', `trap 'exit ${String(exitCode)}' TERM; sleep 1000 & wait`] };
 }
 
 async function apply(...objects: readonly unknown[]): Promise<void> {

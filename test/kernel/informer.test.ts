@@ -54,6 +54,37 @@ test.each(['create', 'patch'] as const)(
   },
 );
 
+test.each([
+  ['a Pod that is gone', {}],
+  ['a Pod that a finalizer keeps', { finalizers: ['a/b'] }],
+])('the answer to a deletion that arrives after its event shows what is left: %s', async (_, more) => {
+  const model = new ModelApi();
+  const transport = new InProcessTransport({ model });
+  const late = Promise.withResolvers<undefined>();
+  const requester: Requester = {
+    request: async (request) => {
+      const answer = await transport.request(request);
+      if (request.method === 'DELETE') await late.promise;
+      return answer;
+    },
+    stream: (request) => transport.stream(request),
+  };
+  const pods: ResourceType = { group: '', version: 'v1', plural: 'pods', kind: 'Pod', namespaced: true };
+  const client = new KubeClient({ transport: requester });
+  const informer = new Informer({ client, type: pods, project: (each) => each });
+  const { metadata } = model.put(pods, { kind: 'Pod', metadata: { ...ref, ...more } });
+  const abort = new AbortController();
+  const running = informer.reflector.run(abort.signal);
+  await informer.reflector.whenSynced();
+  const deleted = informer.delete(ref, { uid: metadata.uid ?? '' });
+  await settle();
+  late.resolve(undefined);
+  expect(await deleted).toBe(true);
+  expect(informer.store.get('ns/a') !== undefined).toBe('finalizers' in more);
+  abort.abort();
+  await running;
+});
+
 test('the answer that there is no object does not hide one that has come since', async () => {
   const model = new ModelApi();
   const transport = new InProcessTransport({ model });

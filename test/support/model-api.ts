@@ -164,8 +164,11 @@ export class ModelApi {
         body: this.#store(collection, stored, { ...stored, metadata: { ...stored.metadata, deletionTimestamp } }),
       };
     }
-    this.#delete(collection, stored);
-    return { status: 200, body: { kind: 'Status', status: 'Success' } };
+    const deleted = this.#delete(collection, stored);
+    // The API server returns a deleted Pod, which looks like one that waits for its end.
+    const isReturned = stored['kind'] === 'Pod';
+    const metadata = { ...deleted.metadata, deletionTimestamp: '2026-01-01T00:00:00Z', deletionGracePeriodSeconds: 0 };
+    return { status: 200, body: isReturned ? { ...deleted, metadata } : { kind: 'Status', status: 'Success' } };
   }
 
   #list(collection: Collection, request: ApiRequest, accepts: Filter): ApiAnswer {
@@ -226,11 +229,12 @@ export class ModelApi {
     return stored;
   }
 
-  #delete(collection: Collection, stored: Stored): void {
+  #delete(collection: Collection, stored: Stored): Stored {
     this.#version += 1;
     collection.objects.delete(key(stored.metadata));
     const object = { ...stored, metadata: { ...stored.metadata, resourceVersion: this.resourceVersion } };
     this.#tell(collection, { event: { type: 'DELETED', object }, former: stored });
+    return object;
   }
 
   #tell(collection: Collection, change: Change): void {

@@ -30,8 +30,11 @@ export type ContainerState =
       readonly finishedAt?: string;
       readonly hasOutput: boolean;
     }
-  /** Taken away: evicted, preempted, or its node is gone. */
-  | { readonly kind: 'lost'; readonly reason: 'Evicted' | 'PodLost'; readonly message: string };
+  /** The Pod ended, and not because its container did. `exitCode`: of a container that was stopped for it, if the node knows. */
+  | { readonly kind: 'lost'; readonly reason: LossReason; readonly message: string; readonly exitCode?: number };
+
+/** Why a Pod was lost. */
+type LossReason = Extract<NeuroJobReason, 'Evicted' | 'Preempted' | 'Rejected' | 'PodLost' | 'NotFound'>;
 
 type InitFailure = NonNullable<PodView['initFailure']>;
 type Terminated = NonNullable<NonNullable<NonNullable<PodView['container']>['state']>['terminated']>;
@@ -40,8 +43,10 @@ type Terminated = NonNullable<NonNullable<NonNullable<PodView['container']>['sta
 export function containerStateOf(pod: PodView, restartPolicy: NeuroJobRestartPolicy, hasRun: boolean): ContainerState {
   const terminated = pod.container?.state?.terminated;
   if (pod.phase === 'Failed' || pod.phase === 'Succeeded') {
-    const loss = lossOf(pod);
+    const loss = lossOf(pod, hasRun);
     if (loss !== undefined) return loss;
+    // Only the end of its Pod stops such a container for good, even if it then ends with 0.
+    if (pod.phase === 'Succeeded' && restartPolicy === 'Always') return lost(stopOf(pod), terminated);
     if (terminated !== undefined) return ended(terminated, pod.hasOutput);
     if (pod.initFailure !== undefined) return initEnded(pod.initFailure);
     return { kind: 'lost', reason: 'PodLost', message: 'the Pod ended, and says nothing about its container' };
@@ -49,7 +54,7 @@ export function containerStateOf(pod: PodView, restartPolicy: NeuroJobRestartPol
   if (terminated !== undefined) {
     // Other containers, put in by others, can keep the Pod alive when ours is over.
     const isOver = restartPolicy === 'Never' || (restartPolicy === 'OnFailure' && terminated.exitCode === 0);
-    return isOver ? ended(terminated, pod.hasOutput) : restarting(pod, hasRun);
+    return isOver ? (stoppedWithPod(pod) ?? ended(terminated, pod.hasOutput)) : restarting(pod, hasRun);
   }
   const { running, waiting } = pod.container?.state ?? {};
   if (running !== undefined) return { kind: 'running', startedAt: running.startedAt ?? pod.metadata.creationTimestamp };
@@ -173,16 +178,103 @@ function endReason({ reason, exitCode }: Terminated): NeuroJobReason {
   }
 }
 
-function lossOf(pod: PodView): ContainerState | undefined {
-  if (pod.phase !== 'Failed') return undefined;
-  const disruption = pod.conditions?.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
-  const isUnknown = pod.container?.state?.terminated?.reason === 'ContainerStatusUnknown';
-  if (pod.reason === undefined && disruption === undefined && !isUnknown) return undefined;
-  if (pod.reason === 'DeadlineExceeded') return undefined;
-  const why = pod.message ?? disruption?.message ?? disruption?.reason ?? pod.reason ?? 'its state is unknown';
+/**
+ * Why something took the Pod away from its node, as Kubernetes records it before it deletes the Pod. Undefined: nobody recorded a reason, as
+ * when a person deletes it.
+ */
+export function disruptionOf({ conditions }: PodView): Loss | undefined {
+  const disruption = conditions?.find(({ type, status }) => disruptionTypes.has(type) && status === 'True');
+  if (disruption === undefined) return undefined;
+  const { type, reason = '', message } = disruption;
   return {
-    kind: 'lost',
-    reason: pod.reason === 'Evicted' ? 'Evicted' : 'PodLost',
-    message: `the Pod was taken away: ${why}`,
+    reason: disruptions.get(type) ?? disruptions.get(reason) ?? 'PodLost',
+    message: `the Pod was taken away: ${message ?? reason}`,
   };
+}
+
+type Loss = Pick<Extract<ContainerState, { readonly kind: 'lost' }>, 'reason' | 'message'>;
+
+/** The second one is Kueue's, for a Pod whose quota it gives to another one, or whose workload somebody deletes. */
+const disruptionTypes: ReadonlySet<string> = new Set(['DisruptionTarget', 'TerminationTarget']);
+/** Conditions, or reasons of them, that have a word of their own. */
+const disruptions: ReadonlyMap<string, LossReason> = new Map([
+  ['TerminationTarget', 'Evicted'],
+  ['EvictionByEvictionAPI', 'Evicted'],
+  ['PreemptionByScheduler', 'Preempted'],
+]);
+/** The kubelet's words in the status of a Pod that it ends, in the same way. */
+const kubeletReasons: ReadonlyMap<string, LossReason> = new Map([
+  ['Evicted', 'Evicted'],
+  ['Preempting', 'Preempted'],
+]);
+
+/** A Pod that its node does not admit has this at the start of its message, whatever the reason. */
+const rejectedText = 'Pod was rejected: ';
+/** Older kubelets say only the reason: OutOfcpu, OutOfmemory, OutOfpods, OutOf and the name of a device. */
+const rejectedReason = /^(?:OutOf.+|NodeAffinity|NodeShutdown|UnexpectedAdmissionError)$/;
+
+function lossOf(pod: PodView, hasRun: boolean): ContainerState | undefined {
+  if (pod.phase !== 'Failed' || pod.reason === 'DeadlineExceeded') return undefined;
+  const { terminated } = pod.container?.state ?? {};
+  const byKubelet = rejectionOf(pod) ?? endedByKubelet(pod);
+  if (byKubelet !== undefined) return lost(byKubelet, terminated);
+  // It had done its work: only other containers of the Pod failed when they were told to stop.
+  if (terminated?.exitCode === 0) return undefined;
+  if (!isUnknown(terminated)) return stoppedWithPod(pod) ?? withDisruption(pod);
+  return withDisruption(pod) ?? lost(unknownEnd(pod, hasRun), terminated);
+}
+
+/** The container failed because it was told to stop: somebody, or something, deletes its Pod. */
+function stoppedWithPod(pod: PodView): ContainerState | undefined {
+  const { terminated } = pod.container?.state ?? {};
+  if (pod.metadata.deletionTimestamp === undefined || terminated === undefined) return undefined;
+  return endReason(terminated) === 'Error' ? lost(stopOf(pod), terminated) : undefined;
+}
+
+function withDisruption(pod: PodView): ContainerState | undefined {
+  const disruption = disruptionOf(pod);
+  return disruption === undefined ? undefined : lost(disruption, pod.container?.state?.terminated);
+}
+
+function lost({ reason, message }: Loss, terminated: Terminated | undefined): ContainerState {
+  // A container that is told to stop may end with 0. The Pod failed all the same.
+  if (terminated === undefined || isUnknown(terminated) || terminated.exitCode === 0) {
+    return { kind: 'lost', reason, message };
+  }
+  const { exitCode } = terminated;
+  return { kind: 'lost', reason, message: `${message}; the container ended with exit code ${exitCode}`, exitCode };
+}
+
+function isUnknown(terminated: Terminated | undefined): boolean {
+  return terminated?.reason === 'ContainerStatusUnknown';
+}
+
+/** The kubelet refused the Pod that the scheduler gave it, so the container was not started. */
+function rejectionOf({ reason, message = '' }: PodView): Loss | undefined {
+  const isRejected = message.startsWith(rejectedText) || rejectedReason.test(reason ?? '');
+  if (!isRejected) return undefined;
+  const why = message.startsWith(rejectedText) ? message.slice(rejectedText.length) : message;
+  const word = reason === undefined ? '' : ` (${reason})`;
+  return { reason: 'Rejected', message: `the node rejected the Pod${word}${why === '' ? '' : `: ${why}`}` };
+}
+
+function endedByKubelet({ reason, message }: PodView): Loss | undefined {
+  if (reason === undefined) return undefined;
+  return { reason: kubeletReasons.get(reason) ?? 'PodLost', message: `the Pod was taken away: ${message ?? reason}` };
+}
+
+/** What stopped a container that would have run on. */
+function stopOf(pod: PodView): Loss {
+  const isDeleted = pod.metadata.deletionTimestamp !== undefined;
+  const unsaid: Loss = isDeleted
+    ? { reason: 'NotFound', message: 'the Pod was deleted while its container ran' }
+    : { reason: 'PodLost', message: 'the Pod was taken away, as when its node shuts down' };
+  return disruptionOf(pod) ?? unsaid;
+}
+
+function unknownEnd({ metadata }: PodView, hasRun: boolean): Loss {
+  if (metadata.deletionTimestamp === undefined)
+    return { reason: 'PodLost', message: 'the Pod was taken away: its state is unknown' };
+  const when = hasRun ? '; how its container ended is unknown' : ' before its container started';
+  return { reason: 'NotFound', message: `the Pod was deleted${when}` };
 }

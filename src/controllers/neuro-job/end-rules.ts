@@ -2,7 +2,20 @@
 import { defined } from '../../defined.ts';
 import { earliest, keptUntilMs, lifeSpanEndMs, nextDeadlineMs } from './deadlines.ts';
 import type { JobFacts, JobPlan } from './facts.ts';
-import { finish, isKept, isLeaving, leftoversOf, pending, running, said, stateOf, told } from './report.ts';
+import {
+  finish,
+  isKept,
+  isLeaving,
+  lastStateOf,
+  leftoversOf,
+  pending,
+  podReport,
+  restartPolicyOf,
+  running,
+  said,
+  stateOf,
+  told,
+} from './report.ts';
 
 /** How long a sidecar may go on after the job: that of a mesh may end by itself soon. */
 const sidecarGraceMs = 5_000;
@@ -97,20 +110,23 @@ export function finished(facts: JobFacts): JobPlan | undefined {
   };
 }
 
-/** This is what happened, even if somebody cancelled at the same time. */
+/**
+ * This is what happened, even if somebody cancelled or deleted the Pod at the same time. A Pod that is being deleted, or is gone, is no end for
+ * a job that can run again, unless the job has done its work.
+ */
 export function ended(facts: JobFacts): JobPlan | undefined {
-  const state = stateOf(facts);
-  if (state?.kind !== 'ended' || facts.pod === undefined || isLeaving(facts.pod)) return undefined;
-  const plan = finish(
-    ended.name,
-    facts,
-    state.phase,
-    state.reason,
-    state.message,
-    defined({ exitCode: state.exitCode, startedAt: state.startedAt, endedAt: state.finishedAt }),
-  );
+  const state = lastStateOf(facts);
+  if (state?.kind !== 'ended') return undefined;
+  const isGoing = facts.pod === undefined || isLeaving(facts.pod);
+  const policy = restartPolicyOf(facts.job);
+  const isAgain = policy === 'Always' || (policy === 'OnFailure' && state.phase === 'Failed');
+  if (isGoing && isAgain) return undefined;
+  const plan = finish(ended.name, facts, state.phase, state.reason, state.message, {
+    ...podReport(facts.pod ?? facts.gonePod),
+    ...defined({ exitCode: state.exitCode, startedAt: state.startedAt, endedAt: state.finishedAt }),
+  });
   // The values are needed for the last words; they go right after.
-  return state.hasOutput ? { ...plan, steps: [{ do: 'read-last-words' }] } : plan;
+  return state.hasOutput && facts.pod !== undefined ? { ...plan, steps: [{ do: 'read-last-words' }] } : plan;
 }
 
 /** A job that is being deleted, behind somebody's finalizer, ends as well: nothing else would keep its limits. */

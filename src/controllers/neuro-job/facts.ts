@@ -56,6 +56,8 @@ export interface JobFacts extends Failing {
   readonly namespace: NamespaceView | undefined;
   /** The Pod of this job; one of the same name that belongs to somebody else is none. */
   readonly pod: PodView | undefined;
+  /** The last state of its last Pod, if that is gone and this process saw it go. */
+  readonly gonePod?: PodView | undefined;
   readonly service: MetaView | undefined;
   readonly snapshot: Snapshot | undefined;
   /** Native Secrets that were made for this job. */

@@ -3,23 +3,28 @@ import type { ObjectKey } from '../../kernel/index.ts';
 import type { Known } from '../plan.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
 import { jobSecretRefs, refKey } from '../secret-refs.ts';
+import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { PodView } from '../pod-view.ts';
 import { ownerIndexValue, type Watched } from '../watched.ts';
 import { readSnapshot } from './build-snapshot.ts';
+import { containerStateOf } from './container-state.ts';
 import type { JobFacts, JobSettings } from './facts.ts';
+import type { GonePods } from './gone-pods.ts';
 import type { JobMemory } from './job-memory.ts';
 import { repairKey, type JobPart } from './job-repairs.ts';
 import { snapshotName } from './object-names.ts';
+import { restartPolicyOf } from './report.ts';
 
 export interface GatherDependencies {
   readonly watched: Pick<Watched, 'neuroJobs' | 'pods' | 'services' | 'secrets' | 'userSecrets' | 'namespaces'>;
   readonly settings: JobSettings;
   readonly memory: JobMemory;
+  readonly gonePods: GonePods;
   readonly repairs: RepairLimiter;
 }
 
 export function gather(
-  { watched, settings, memory, repairs }: GatherDependencies,
+  { watched, settings, memory, gonePods, repairs }: GatherDependencies,
   key: ObjectKey,
   known: Known,
 ): JobFacts | undefined {
@@ -36,6 +41,7 @@ export function gather(
     job,
     namespace: watched.namespaces.store.get(namespace),
     pod,
+    gonePod: pod === undefined ? gonePods.of(key, uid) : undefined,
     service: service?.ownerUid === uid ? service : undefined,
     snapshot:
       first?.ownerUid === uid && first.metadata.deletionTimestamp === undefined
@@ -55,7 +61,7 @@ export function gather(
     nowMs: known.nowMs,
     wallMs: known.wallMs,
     ...memory.look(key, uid, isFinished, known),
-    areWordsDue: memory.areWordsDue(key, hasSpoken(pod), isFinished, known.steadyMs),
+    areWordsDue: memory.areWordsDue(key, hasSpoken(job, pod), isFinished, known.steadyMs),
     repairWaitMs: { Pod: repairWaitMs('Pod'), Service: repairWaitMs('Service') },
     failure: known.failure,
     addedMs: known.addedMs,
@@ -64,6 +70,8 @@ export function gather(
   };
 }
 
-function hasSpoken(pod: PodView | undefined): boolean {
-  return pod?.hasOutput === true && pod.container?.state?.terminated !== undefined;
+/** What a container says that was stopped with its Pod does not tell why it was. */
+function hasSpoken(job: NeuroJobView, pod: PodView | undefined): boolean {
+  if (pod?.hasOutput !== true || pod.container?.state?.terminated === undefined) return false;
+  return containerStateOf(pod, restartPolicyOf(job), job.status.startTime !== undefined).kind !== 'lost';
 }

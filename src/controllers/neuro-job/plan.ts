@@ -71,8 +71,8 @@ export const rules: readonly Rule[] = [
   suspended, // A template for a schedule or a hook never runs itself, so it never ends.
   cancelled, // By spec.cancel, or because the job is being deleted.
   lifeSpanEnded, // It has run for as long as it may.
+  podLost, // Evicted, preempted, rejected, deleted, or lost with its node.
   podLeaving, // Somebody deletes the Pod.
-  podLost, // Evicted, preempted, or lost with its node.
   scheduleTimeout, // The Pod did not start in time.
   imageProblem, // The image cannot be pulled, now or ever.
   restartBlocked, // The container cannot be started again.

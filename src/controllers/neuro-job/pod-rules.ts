@@ -4,16 +4,19 @@ import { defined } from '../../defined.ts';
 import { refKey } from '../secret-refs.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import { keptByFinalizer } from '../ownership.ts';
-import { leavingLimitMs } from '../pod-view.ts';
+import { leavingLimitMs, type PodView } from '../pod-view.ts';
 import { listOf, terminatingRefs } from './access.ts';
+import { disruptionOf } from './container-state.ts';
 import { earliest, lifeSpanEndMs, scheduleDeadlineMs, scheduleTimeoutMs, sinceReasonMs } from './deadlines.ts';
 import type { JobFacts, JobPlan, Refusal } from './facts.ts';
 import {
   contestOf,
   finish,
   isLeaving,
+  lastStateOf,
   ofJob,
   pending,
+  podReport,
   restartPolicyOf,
   running,
   said,
@@ -33,8 +36,6 @@ const recheckOffsetsMs: readonly number[] = [200, 1_200, 4_200];
 const serviceRetryMs = 60_000;
 /** Timers fire a little late. */
 const recheckSlackMs = 300;
-
-const deletedMessage = 'the Pod of the job was deleted, evicted or preempted';
 
 const imageReasons: ReadonlySet<string> = new Set<NeuroJobReason>([
   'ErrImagePull',
@@ -61,29 +62,43 @@ export function podLeaving(facts: JobFacts): JobPlan | undefined {
   const rule = podLeaving.name;
   const limitMs = Date.parse(pod.metadata.deletionTimestamp) + leavingLimitMs;
   const isOverdue = limitMs <= nowMs;
-  // Its node has reported the end, so only a finalizer can keep the object.
-  const hasEnded = pod.phase === 'Succeeded' || pod.phase === 'Failed';
   if (!mayRestart(job)) {
-    if (hasEnded) return finish(rule, facts, 'Failed', 'NotFound', deletedMessage);
     if (!isOverdue) return { rule, requeueAtMs: earliest(limitMs, lifeSpanEndMs(facts, stateOf(facts))) };
-    return finish(rule, facts, 'Failed', 'PodLost', 'the Pod was deleted, and its node does not answer');
+    const why = lossOf(facts)?.message ?? 'the Pod was deleted';
+    return finish(rule, facts, 'Failed', 'PodLost', `${why}, and its node does not answer`);
   }
-  const { name, namespace } = pod.metadata;
-  const overdue = hasEnded
-    ? keptByFinalizer(`pod ${name}`, namespace)
-    : `its node does not answer (if the node is dead: kubectl delete pod ${name} -n ${namespace} --force)`;
-  const message = `the Pod is being deleted; another one is made as soon as it is gone${isOverdue ? `; ${overdue}` : ''}`;
+  const why = lossOf(facts)?.message ?? 'the Pod is being deleted';
+  const message = `${why}; another one is created as soon as it is gone${isOverdue ? `; ${keptBy(pod)}` : ''}`;
   const phase = job.status.phase === 'Running' ? 'Running' : 'Pending';
   const report = { ...said(phase, 'Restarting', message), pod };
   return told(rule, facts, report, earliest(isOverdue ? undefined : limitMs, lifeSpanEndMs(facts, stateOf(facts))));
 }
 
+function keptBy(pod: PodView): string {
+  const { name, namespace } = pod.metadata;
+  return hasEnded(pod)
+    ? keptByFinalizer(`pod ${name}`, namespace)
+    : `its node does not answer (if the node is dead: kubectl delete pod ${name} -n ${namespace} --force)`;
+}
+
+/** Its node has reported the end, so only a finalizer can keep the object. */
+function hasEnded({ phase }: PodView): boolean {
+  return phase === 'Succeeded' || phase === 'Failed';
+}
+
 /** The Pod's object has to go before another Pod can have the name. */
 export function podLost(facts: JobFacts): JobPlan | undefined {
-  const state = stateOf(facts);
+  const state = lastStateOf(facts);
   if (state?.kind !== 'lost') return undefined;
   const rule = podLost.name;
-  if (!mayRestart(facts.job)) return finish(rule, facts, 'Failed', state.reason, state.message);
+  if (!mayRestart(facts.job)) {
+    const pod = podReport(facts.pod ?? facts.gonePod);
+    return finish(rule, facts, 'Failed', state.reason, state.message, {
+      ...pod,
+      ...defined({ exitCode: state.exitCode }),
+    });
+  }
+  if (facts.pod === undefined || isLeaving(facts.pod)) return undefined;
   return facts.isPodDeleted === true ? { rule } : { rule, steps: [{ do: 'delete-pod' }] };
 }
 
@@ -92,15 +107,28 @@ export function scheduleTimeout(facts: JobFacts): JobPlan | undefined {
   const state = stateOf(facts);
   const deadlineMs = scheduleDeadlineMs(facts);
   if (state?.kind !== 'waiting' || deadlineMs === undefined || deadlineMs > facts.nowMs) return undefined;
-  const why = state.message === undefined ? state.reason : `${state.reason}: ${state.message}`;
-  const { name, namespace } = facts.job.metadata;
-  // Such as a volume that cannot be mounted, of which the status of the Pod says nothing.
-  const hint =
-    state.message === undefined && silentReasons.has(state.reason)
-      ? `; its events say why: kubectl events --for pod/${name} -n ${namespace}`
-      : '';
-  const message = `the job did not start in time (${why})${hint}`;
+  const isSilent = state.message === undefined && silentReasons.has(state.reason);
+  const said = isSilent ? progressOf(facts) : state.message;
+  const why = said === undefined ? state.reason : `${state.reason}: ${said}`;
+  const message = `the job did not start in time (${why})${isSilent ? eventsHint(facts) : ''}`;
   return finish(scheduleTimeout.name, facts, 'Failed', 'ScheduleTimeout', message);
+}
+
+/** How far the node is with a Pod whose container waits without a word. */
+function progressOf({ pod }: JobFacts): string | undefined {
+  switch (pod?.conditions?.find(({ type }) => type === 'PodReadyToStartContainers')?.status) {
+    case 'True':
+      return 'its volumes and network are ready; its image is being pulled, or a container is being created';
+    case 'False':
+      return 'its volumes and network are not ready';
+    default:
+      return undefined;
+  }
+}
+
+/** The status of a Pod does not say which volume cannot be mounted, for example. */
+function eventsHint({ job: { metadata } }: JobFacts): string {
+  return `; its events say more: kubectl events --for pod/${metadata.name} -n ${metadata.namespace}`;
 }
 
 /** Some images can never be pulled, others not for now; a minute is enough to tell. */
@@ -161,16 +189,21 @@ export function podWaiting(facts: JobFacts): JobPlan | undefined {
   const state = stateOf(facts);
   if (state?.kind !== 'waiting' || pod === undefined) return undefined;
   const rule = podWaiting.name;
-  const dueMs = earliest(scheduleDeadlineMs(facts), nextRecheckMs(facts), serviceRetryAtMs(facts));
   const bornMs = Date.parse(pod.metadata.creationTimestamp);
+  const isSilent = state.message === undefined && silentReasons.has(state.reason);
+  const isEarly = nowMs < bornMs + quietPendingMs;
+  const progressMs = isSilent && isEarly ? bornMs + quietPendingMs : undefined;
+  const dueMs = earliest(scheduleDeadlineMs(facts), nextRecheckMs(facts), serviceRetryAtMs(facts), progressMs);
   const isKnown = job.status.podUid === pod.metadata.uid && job.status.phase === 'Pending';
   if (isKnown && quietReasons.has(state.reason) && state.message === undefined) {
-    const quietUntilMs = bornMs + quietPendingMs;
-    if (nowMs < quietUntilMs) return { rule, requeueAtMs: earliest(quietUntilMs, dueMs) };
+    if (isEarly) return { rule, requeueAtMs: earliest(bornMs + quietPendingMs, dueMs) };
     const isHeldBack = facts.isBusy === true && nowMs < bornMs + busyQuietPendingMs;
     if (isHeldBack) return { rule, requeueAtMs: earliest(nowMs + busyLookMs, dueMs) };
   }
-  return withServiceRefused(facts, told(rule, facts, pending(facts, state.reason, state.message), dueMs));
+  const report = pending(facts, state.reason, state.message);
+  const message =
+    isSilent && !isEarly ? `${progressOf(facts) ?? 'its node prepares it'}${eventsHint(facts)}` : undefined;
+  return withServiceRefused(facts, told(rule, facts, { ...report, ...defined({ message }) }, dueMs));
 }
 
 export function podRuns(facts: JobFacts): JobPlan | undefined {
@@ -182,21 +215,36 @@ export function podRuns(facts: JobFacts): JobPlan | undefined {
 
 /** Deleted by somebody, or taken away. Our view of Pods may lag behind, so the API server is asked first. */
 export function podVanished(facts: JobFacts): JobPlan | undefined {
-  const { job, nowMs } = facts;
-  if (facts.pod !== undefined || job.status.podUid === undefined) return undefined;
+  const { job, gonePod, nowMs } = facts;
+  if (facts.pod !== undefined) return undefined;
+  // Before it was recorded, a Pod can go as well. What may run again starts from the beginning then.
+  if (job.status.podUid === undefined && (gonePod === undefined || mayRestart(job))) return undefined;
   const rule = podVanished.name;
   if (facts.isPodGone !== true) return { rule, steps: [{ do: 'look-for-pod' }] };
+  const loss = lossOf(facts);
   if (!mayRestart(job)) {
-    return finish(rule, facts, 'Failed', 'NotFound', deletedMessage);
+    const { reason, message } = loss ?? { reason: 'NotFound', message: vanishedMessage };
+    return finish(rule, facts, 'Failed', reason, message);
   }
   const restarts = (job.status.restarts ?? 0) + 1;
   const report = {
-    ...said('Pending', 'Restarting', 'the Pod is gone and is made again'),
+    ...said('Pending', 'Restarting', `${loss?.message ?? 'the Pod is gone'}; another one is created`),
     pod: 'none',
     restarts,
   } as const;
   return told(rule, facts, report, nowMs);
 }
+
+/** Why the last Pod goes, or went; undefined where nobody recorded it. */
+function lossOf(facts: JobFacts): ReturnType<typeof disruptionOf> {
+  const state = lastStateOf(facts);
+  if (state?.kind === 'lost') return state;
+  const pod = facts.pod ?? facts.gonePod;
+  return pod === undefined ? undefined : disruptionOf(pod);
+}
+
+/** Deleted with --force, or while no operator looked. */
+const vanishedMessage = 'the Pod of the job was deleted, and how its container ended is not known';
 
 function serviceRetryAtMs(facts: JobFacts): number | undefined {
   return serviceProblem(facts) === undefined ? undefined : facts.nowMs + serviceRetryMs;

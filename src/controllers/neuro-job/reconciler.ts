@@ -18,6 +18,7 @@ import { writeRates } from '../write-rates.ts';
 import { act, describe, type ActDependencies } from './act.ts';
 import type { JobFacts, JobStep } from './facts.ts';
 import { gather, type GatherDependencies } from './gather.ts';
+import { GonePods } from './gone-pods.ts';
 import { JobMemory } from './job-memory.ts';
 import { jobParts, repairKey } from './job-repairs.ts';
 import { NewJobs } from './new-jobs.ts';
@@ -56,6 +57,7 @@ export function createNeuroJobReconciler(dependencies: NeuroJobDependencies): Re
     ...dependencies,
     memory,
     repairs,
+    gonePods: new GonePods(watched),
     newJobs: new NewJobs(watched.neuroJobs),
     presets: config.presets,
     reviews: dependencies.reviews ?? new AccessReviews({ client, clock, ...defined({ onBound }) }),

@@ -32,6 +32,7 @@ const troubles: ReadonlySet<string> = new Set<NeuroJobReason>([
   'MissingSecrets',
   'QuotaExhausted',
   'Refused',
+  'Rejected',
 ]);
 
 export function restartPolicyOf({ spec }: NeuroJobView): NeuroJobRestartPolicy {
@@ -42,6 +43,11 @@ export function stateOf({ job, pod }: JobFacts): ContainerState | undefined {
   return pod === undefined
     ? undefined
     : containerStateOf(pod, restartPolicyOf(job), job.status.startTime !== undefined);
+}
+
+/** How the container of the last Pod fares, or fared when that Pod went. */
+export function lastStateOf(facts: JobFacts): ContainerState | undefined {
+  return stateOf({ ...facts, pod: facts.pod ?? facts.gonePod });
 }
 
 /** The plan that reports how the job stands, and is at rest. */
@@ -122,13 +128,23 @@ export function isKept({ phase, container }: PodView, jobPhase: NeuroJobPhase | 
   return jobPhase !== 'Cancelled' && isOver;
 }
 
-function podReport(pod: PodView | undefined): Pick<Report, 'pod' | 'restarts'> {
+/** The Pod that a report is about. */
+export function podReport(pod: PodView | undefined): Pick<Report, 'pod' | 'restarts'> {
   return pod === undefined ? {} : { pod, restarts: pod.restartsBefore + restartsIn(pod) };
 }
 
 /** Why that part is not created now, where something keeps deleting it. */
-export function contestOf({ job, repairWaitMs }: JobFacts, part: JobPart): Refusal | undefined {
+export function contestOf(facts: JobFacts, part: JobPart): Refusal | undefined {
+  const { job, repairWaitMs } = facts;
   if (repairWaitMs[part] === 0) return undefined;
+  const state = part === 'Pod' ? lastStateOf(facts) : undefined;
+  // Its Pods were lost by themselves, one after the other.
+  if (state?.kind === 'lost' && state.reason !== 'NotFound')
+    return {
+      isFinal: false,
+      reason: state.reason,
+      message: `${state.message}; it is created again with growing pauses`,
+    };
   const message = `something else deletes the ${part} '${job.metadata.name}' whenever it is created: it is created again with growing pauses`;
   return { isFinal: false, reason: 'Contested', message };
 }

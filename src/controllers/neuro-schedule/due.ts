@@ -14,6 +14,8 @@ export interface ScheduleInput extends Failing {
   readonly runs: readonly NeuroJobView[];
   /** UIDs of those that have ended and whose container still runs, for its grace period. */
   readonly lingering: ReadonlySet<string>;
+  /** The last of its jobs, which was deleted, if its container still runs: for its grace period, or until the garbage collector comes. */
+  readonly remaining?: string | undefined;
   /** It owns more than `runs` has. */
   readonly hasMoreRuns: boolean;
   /** Epoch milliseconds. */

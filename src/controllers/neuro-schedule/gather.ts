@@ -3,9 +3,10 @@ import { parseTimeMs } from '../../api/index.ts';
 import { keyOf, type ObjectKey } from '../../kernel/index.ts';
 import type { Known } from '../plan.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
-import { leavingLimitMs } from '../pod-view.ts';
+import { leavingLimitMs, type PodView } from '../pod-view.ts';
+import type { NeuroScheduleView } from '../views.ts';
 import type { Watched } from '../watched.ts';
-import type { ScheduleInput } from './due.ts';
+import { runName, type ScheduleInput } from './due.ts';
 import { mostRuns } from './runs.ts';
 
 export interface GatherDependencies {
@@ -34,12 +35,32 @@ export function gather(
     runs
       .filter(({ metadata, status }) => {
         const pod = status.finishTime === undefined ? undefined : pods.store.get(keyOf(metadata));
-        if (pod?.ownerUid !== metadata.uid || pod.container?.state?.running === undefined) return false;
-        const leavesMs = parseTimeMs(pod.metadata.deletionTimestamp);
-        return leavesMs === undefined || nowMs < leavesMs + leavingLimitMs;
+        return pod?.ownerUid === metadata.uid && isRunning(pod, nowMs);
       })
       .map(({ metadata }) => metadata.uid),
   );
   const template = neuroJobs.store.get(`${namespace}/${schedule.spec.jobTemplate.name}`);
-  return { schedule, template, runs, lingering, hasMoreRuns, nowMs, latestMs, failure };
+  const remaining = remainingOf(watched, schedule, nowMs);
+  return { schedule, template, runs, lingering, remaining, hasMoreRuns, nowMs, latestMs, failure };
+}
+
+/** A job that runs alone is the last one. Its Pod has its name, and outlives it. */
+function remainingOf(
+  { neuroJobs, pods }: GatherDependencies['watched'],
+  { metadata, status }: NeuroScheduleView,
+  nowMs: number,
+): string | undefined {
+  const lastMs = parseTimeMs(status.lastScheduleTime);
+  if (lastMs === undefined) return undefined;
+  const name = runName(metadata.name, lastMs);
+  const key = `${metadata.namespace}/${name}`;
+  const pod = neuroJobs.store.get(key) === undefined ? pods.store.get(key) : undefined;
+  return pod !== undefined && isRunning(pod, nowMs) ? name : undefined;
+}
+
+/** The container of a dead node never stops. */
+function isRunning({ metadata, container }: PodView, nowMs: number): boolean {
+  if (container?.state?.running === undefined) return false;
+  const leavesMs = parseTimeMs(metadata.deletionTimestamp);
+  return leavesMs === undefined || nowMs < leavesMs + leavingLimitMs;
 }

@@ -133,11 +133,12 @@ function crowded(input: ScheduleInput, found: Due): ReturnType<Rule> {
 
 function waiting(input: ScheduleInput, found: Due): ReturnType<Rule> {
   const [oldest] = busyOf(input);
-  if (found.tickMs === undefined || oldest === undefined || policyOf(input) !== 'Forbid') return undefined;
-  const isLingering = oldest.status.finishTime !== undefined;
+  const name = oldest?.metadata.name ?? input.remaining;
+  if (found.tickMs === undefined || name === undefined || policyOf(input) !== 'Forbid') return undefined;
+  const isLingering = oldest === undefined || oldest.status.finishTime !== undefined;
   const what = isLingering
-    ? `the container of the job '${oldest.metadata.name}' has not stopped`
-    : `the job '${oldest.metadata.name}' has not finished`;
+    ? `the container of the job '${name}' has not stopped`
+    : `the job '${name}' has not finished`;
   const message = `the next job is due, but ${what} (concurrencyPolicy: Forbid)`;
   const plan = told(waiting.name, input, found, { reason: 'WaitingForJob', message });
   // That of a dead node never stops.

@@ -1,4 +1,5 @@
 /** What wakes a schedule besides its own change. The next time is a timer that its own plan sets. */
+import type { ObjectKey } from '../../kernel/index.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { PodView } from '../pod-view.ts';
 import type { Enqueue, Wake } from '../wake.ts';
@@ -35,15 +36,22 @@ export function neuroScheduleWakes({
         }),
     },
     {
-      by: 'the container of a job that has ended, when it stops',
+      by: 'the container of a job that has ended or was deleted, when it stops',
       connect: (enqueue) =>
         pods.store.onChange(({ key, before, after }) => {
           if (!isRunning(before) || isRunning(after)) return;
           const job = neuroJobs.store.get(key);
           if (job?.status.finishTime !== undefined) wakeOf(job, enqueue);
+          const schedule = job === undefined ? scheduleOf(key) : undefined;
+          if (schedule !== undefined && store.get(schedule) !== undefined) enqueue(schedule, { delayMs: gatherMs });
         }),
     },
   ];
+}
+
+/** By the name of one of its jobs. */
+function scheduleOf(key: ObjectKey): ObjectKey | undefined {
+  return /^(.+)-\d+$/.exec(key)?.[1];
 }
 
 function isRunning(pod: PodView | undefined): boolean {

@@ -5,6 +5,10 @@ import type { PodView } from '../../../src/controllers/pod-view.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 import { aContainer, aPod, after, endedPod, noon, runningPod, waitingPod } from './builders.ts';
 
+const leaving = { ...aPod().metadata, deletionTimestamp: after(9) };
+const drained = [
+  { type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting' },
+];
 const terminated = (exitCode: number) => ({ terminated: { exitCode, startedAt: noon, finishedAt: after(1) } });
 
 test.each<[string, PodView, NeuroJobRestartPolicy, object]>([
@@ -70,6 +74,117 @@ test.each<[string, PodView, NeuroJobRestartPolicy, object]>([
     aPod({ phase: 'Failed', reason: 'Evicted', message: 'disk' }),
     'Never',
     { kind: 'lost', reason: 'Evicted' },
+  ],
+  [
+    'rejected by its node',
+    aPod({ phase: 'Failed', reason: 'OutOfcpu', message: 'Pod was rejected: Node did not have enough resource: cpu' }),
+    'Never',
+    {
+      kind: 'lost',
+      reason: 'Rejected',
+      message: 'the node rejected the Pod (OutOfcpu): Node did not have enough resource: cpu',
+    },
+  ],
+  [
+    'rejected by a node with too little memory',
+    aPod({
+      phase: 'Failed',
+      reason: 'Evicted',
+      message: 'Pod was rejected: The node had condition: [MemoryPressure]. ',
+    }),
+    'Never',
+    { kind: 'lost', reason: 'Rejected' },
+  ],
+  [
+    'rejected by an older kubelet',
+    aPod({ phase: 'Failed', reason: 'OutOfexample.com/device', message: 'Pod Node did not have enough resource' }),
+    'Never',
+    { kind: 'lost', reason: 'Rejected' },
+  ],
+  [
+    'preempted by its kubelet',
+    { ...endedPod(0), phase: 'Failed', reason: 'Preempting', message: 'Preempted in order to admit critical pod' },
+    'Never',
+    { kind: 'lost', reason: 'Preempted', message: 'the Pod was taken away: Preempted in order to admit critical pod' },
+  ],
+  [
+    'ended by the shutdown of its node, with its exit code',
+    { ...endedPod(143), reason: 'Terminated', message: 'Pod was terminated in response to imminent node shutdown.' },
+    'Never',
+    { kind: 'lost', reason: 'PodLost', exitCode: 143 },
+  ],
+  [
+    'ended well with its node, and is to be started again always',
+    endedPod(0),
+    'Always',
+    { kind: 'lost', reason: 'PodLost', message: 'the Pod was taken away, as when its node shuts down' },
+  ],
+  [
+    'drained from its node, and is to be started again always',
+    { ...endedPod(0), metadata: leaving, conditions: drained },
+    'Always',
+    { kind: 'lost', reason: 'Evicted', message: 'the Pod was taken away: Eviction API: evicting' },
+  ],
+  [
+    'deleted, and ended well in its grace period',
+    { ...endedPod(0), metadata: leaving },
+    'Never',
+    { kind: 'ended', phase: 'Succeeded', exitCode: 0 },
+  ],
+  [
+    'deleted, and ended well while another container of its Pod failed',
+    { ...endedPod(0), metadata: leaving, phase: 'Failed', conditions: drained },
+    'Never',
+    { kind: 'ended', phase: 'Succeeded', exitCode: 0 },
+  ],
+  [
+    'deleted, and ended badly in its grace period',
+    { ...endedPod(143), metadata: leaving },
+    'Never',
+    {
+      kind: 'lost',
+      reason: 'NotFound',
+      exitCode: 143,
+      message: 'the Pod was deleted while its container ran; the container ended with exit code 143',
+    },
+  ],
+  [
+    'deleted, and ended badly while another container of its Pod runs',
+    { ...endedPod(143), metadata: leaving, phase: 'Running' },
+    'Never',
+    { kind: 'lost', reason: 'NotFound', exitCode: 143 },
+  ],
+  [
+    'drained from its node, and ended badly',
+    { ...endedPod(143), metadata: leaving, conditions: drained },
+    'Never',
+    { kind: 'lost', reason: 'Evicted', exitCode: 143 },
+  ],
+  [
+    'stopped by Kueue, for another one',
+    {
+      ...endedPod(143),
+      metadata: leaving,
+      conditions: [{ type: 'TerminationTarget', status: 'True', reason: 'WorkloadEvicted', message: 'Preempted to m' }],
+    },
+    'Never',
+    {
+      kind: 'lost',
+      reason: 'Evicted',
+      message: 'the Pod was taken away: Preempted to m; the container ended with exit code 143',
+    },
+  ],
+  [
+    'out of memory while its Pod is deleted',
+    { ...endedPod(137, { reason: 'OOMKilled' }), metadata: leaving },
+    'Never',
+    { kind: 'ended', reason: 'OOMKilled' },
+  ],
+  [
+    'deleted, with an end that its node does not know',
+    { ...endedPod(137, { reason: 'ContainerStatusUnknown' }), metadata: leaving },
+    'Never',
+    { kind: 'lost', reason: 'NotFound', message: 'the Pod was deleted; how its container ended is unknown' },
   ],
   ['gone with its node', aPod({ phase: 'Failed', reason: 'NodeLost' }), 'Never', { kind: 'lost', reason: 'PodLost' }],
   ['failed without a word', aPod({ phase: 'Failed' }), 'Never', { kind: 'lost', reason: 'PodLost' }],

@@ -222,6 +222,73 @@ describe('a running job', () => {
     expect(world.job().status).toMatchObject({ phase: 'Failed', reason: 'NotFound' });
   });
 
+  describe('whose Pod someone deletes gracefully', () => {
+    /** The last status of the Pod and its end arrive together. */
+    const end = async (exitCode: number, words = ''): Promise<void> => {
+      const pod = world.model.get(podType, { namespace: 'bob', name: 'train' });
+      if (pod === undefined) throw new Error('there is no Pod');
+      world.model.put(podType, { ...pod, metadata: { ...pod.metadata, deletionTimestamp: world.now } });
+      await settle();
+      world.end(exitCode, words);
+      world.model.remove(podType, { namespace: 'bob', name: 'train' });
+      await settle();
+    };
+
+    test.each(['Never', 'OnFailure'] as const)('has succeeded if its container does: %s', async (restartPolicy) => {
+      await start({ ...borrows, restartPolicy });
+      await end(0);
+      expect(world.job().status).toMatchObject({ phase: 'Succeeded', reason: 'Completed', exitCode: 0 });
+      expect(world.made).toEqual([]);
+    });
+
+    test('has failed with the exit code of its container, and says why', async () => {
+      await start({});
+      await end(143, 'Terminated');
+      expect(world.job().status).toMatchObject({
+        phase: 'Failed',
+        reason: 'NotFound',
+        exitCode: 143,
+        message: 'the Pod was deleted while its container ran; the container ended with exit code 143',
+      });
+      await world.clock.advance(60_000);
+      expect(world.job().status.message).toContain('the Pod was deleted');
+    });
+
+    test.each([
+      ['Always', 0],
+      ['OnFailure', 143],
+    ] as const)('runs again: %s, exit code %i', async (restartPolicy, exitCode) => {
+      await start({ restartPolicy });
+      await end(exitCode);
+      expect(world.made).toEqual(['Pod/train']);
+      expect(world.job().status).toMatchObject({ phase: 'Pending', reason: 'Scheduling', restarts: 1 });
+      world.run();
+      await settle();
+      world.model.remove(podType, { namespace: 'bob', name: 'train' });
+      await settle();
+      expect(world.job().status).toMatchObject({ phase: 'Pending', reason: 'Scheduling', restarts: 2 });
+    });
+  });
+
+  test('that is evicted says so, whatever its container said last', async () => {
+    await start({});
+    const terminated = { exitCode: 143, message: 'bye', startedAt: world.now, finishedAt: world.now };
+    const containerStatuses = [{ name: 'job', restartCount: 0, state: { terminated } }];
+    world.setPod({
+      phase: 'Failed',
+      reason: 'Evicted',
+      message: 'The node was low on resource: memory.',
+      containerStatuses,
+    });
+    await world.clock.advance(1_000);
+    expect(world.job().status).toMatchObject({
+      phase: 'Failed',
+      reason: 'Evicted',
+      exitCode: 143,
+      message: 'the Pod was taken away: The node was low on resource: memory.; the container ended with exit code 143',
+    });
+  });
+
   test('that restarts gets another Pod with the same values, after access was asked again', async () => {
     await start({ ...borrows, restartPolicy: 'Always' });
     const asked = world.reviews.length;

@@ -28,6 +28,9 @@ const restartingPod = aPod({
   ),
 });
 
+const leaving = { ...aPod().metadata, ...gone };
+const preempted = [{ type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler', message: 'm' }];
+
 describe('a Pod that waits', () => {
   test.each<[string, Partial<JobFacts>, string]>([
     ['a new Pod is reported', { pod: aPod({ nodeName: undefined }) }, 'Pending Scheduling'],
@@ -100,6 +103,21 @@ describe('a Pod that waits', () => {
     ['cancel ends it', { job: aJob({ cancel: true }), pod: aPod() }, 'Cancelled UserRequested'],
   ])('%s', (_, facts, expected) => {
     expect(step(facts)).toBe(expected);
+  });
+
+  const creating = (status?: 'True' | 'False'): PodView =>
+    aPod({ conditions: status === undefined ? [] : [{ type: 'PodReadyToStartContainers', status }] });
+
+  test.each<[string, PodView, string]>([
+    ['without its volumes', creating('False'), 'its volumes and network are not ready; its events say more: kubectl'],
+    ['without its image', creating('True'), 'its image is being pulled, or a container is being created; its events'],
+    ['on a node that does not say', creating(), 'its node prepares it; its events say more: kubectl events --for pod/'],
+  ])('says how far its node is, as soon as that is worth a write: %s', (_, pod, message) => {
+    const job = aJob({}, { ...pendingFor('ContainerCreating'), message: 'what was true before' });
+    expect(plan({ job, pod }).status?.message).toContain(message);
+    const early = plan({ job: aJob(), pod, nowMs: noonMs + 1_000 });
+    expect(early.status?.message).toBeUndefined();
+    expect(early.requeueAtMs).toBe(noonMs + 5_000);
   });
 
   test('the words of a scheduler are kept as they were first, however it words them later', () => {
@@ -238,7 +256,7 @@ describe('a Pod that runs', () => {
   ])('a start that took too long %s leads to the events of the Pod: %s', (_, pod, isLed) => {
     const { status } = plan({ pod, nowMs: noonMs + 300_000 });
     expect(status?.reason).toBe('ScheduleTimeout');
-    expect(status?.message?.includes('its events say why: kubectl events --for pod/train -n bob')).toBe(isLed);
+    expect(status?.message?.includes('its events say more: kubectl events --for pod/train -n bob')).toBe(isLed);
   });
 });
 
@@ -284,7 +302,7 @@ describe('the end', () => {
     [
       'deleted, ended on its node, and kept by a finalizer of somebody',
       { job: aJob({}, running), pod: { ...runningPod(noon, gone), phase: 'Succeeded' } },
-      'Failed NotFound',
+      'Failed PodLost',
     ],
     [
       'deleted, ended on its node, kept by a finalizer, and to be made again',
@@ -294,6 +312,69 @@ describe('the end', () => {
         nowMs: noonMs + 65_000,
       },
       'Running Restarting',
+    ],
+    [
+      'deleted by somebody, and done in its grace period',
+      { job: aJob({}, running), pod: { ...endedPod(0), metadata: leaving } },
+      'Succeeded Completed',
+    ],
+    [
+      'the same for a job that runs again on failure',
+      { job: aJob({ restartPolicy: 'OnFailure' }, running), pod: { ...endedPod(0), metadata: leaving } },
+      'Succeeded Completed',
+    ],
+    [
+      'the same for a job that always runs again: no end',
+      { job: aJob({ restartPolicy: 'Always' }, running), pod: { ...endedPod(0), metadata: leaving } },
+      'Running Restarting',
+    ],
+    [
+      'deleted by somebody, and failed in its grace period',
+      { job: aJob({}, running), pod: { ...endedPod(143), metadata: leaving } },
+      'Failed NotFound',
+    ],
+    [
+      'the same for a job that runs again on failure: no end',
+      { job: aJob({ restartPolicy: 'OnFailure' }, running), pod: { ...endedPod(143), metadata: leaving } },
+      'Running Restarting',
+    ],
+    [
+      'ended well with its node, and always runs again: the object goes first',
+      { job: aJob({ restartPolicy: 'Always' }, running), pod: endedPod(0) },
+      'delete-pod',
+    ],
+    ['gone, and was done', { job: aJob({}, running), gonePod: endedPod(0) }, 'Succeeded Completed'],
+    ['gone before it was recorded, and was done', { gonePod: endedPod(0) }, 'Succeeded Completed'],
+    ['gone, and had failed by itself', { job: aJob({}, running), gonePod: endedPod(3) }, 'Failed Error'],
+    [
+      'gone, and had failed: a job that runs again on failure does',
+      { job: aJob({ restartPolicy: 'OnFailure' }, running), gonePod: endedPod(3), isPodGone: true },
+      'Pending Restarting',
+    ],
+    ['gone while it ran: look', { job: aJob({}, running), gonePod: runningPod() }, 'look-for-pod'],
+    ['gone before it was recorded, and does not run again: look', { gonePod: runningPod() }, 'look-for-pod'],
+    [
+      'gone before it was recorded, and runs again',
+      { job: aJob({ restartPolicy: 'OnFailure' }), gonePod: runningPod(), whole },
+      'make-pod',
+    ],
+    [
+      'gone while it ran, for a Pod of a higher priority',
+      { job: aJob({}, running), gonePod: { ...runningPod(), conditions: preempted }, isPodGone: true },
+      'Failed Preempted',
+    ],
+    [
+      'rejected by its node',
+      { pod: aPod({ phase: 'Failed', reason: 'OutOfcpu', message: 'Pod was rejected: m' }) },
+      'Failed Rejected',
+    ],
+    [
+      'rejected by its node, and to be created again: the object goes first',
+      {
+        job: aJob({ restartPolicy: 'OnFailure' }),
+        pod: aPod({ phase: 'Failed', reason: 'OutOfcpu', message: 'Pod was rejected: m' }),
+      },
+      'delete-pod',
     ],
     ['gone from our view: look', { job: aJob({}, running) }, 'look-for-pod'],
     ['gone', { job: aJob({}, running), isPodGone: true }, 'Failed NotFound'],
@@ -318,6 +399,30 @@ describe('the end', () => {
     const pod = { ...runningPod(noon, gone), phase };
     const { status } = plan({ job: aJob({ restartPolicy: 'OnFailure' }, running), pod, nowMs: noonMs + 65_000 });
     expect(status?.message).toMatch(expected);
+  });
+
+  test('what keeps a deleted Pod does not hide how its container ended', () => {
+    const pod = { ...endedPod(3), metadata: leaving };
+    const { status } = plan({ job: aJob({ restartPolicy: 'OnFailure' }, running), pod, nowMs: noonMs + 65_000 });
+    expect(status?.message).toMatch(
+      /deleted while its container ran; the container ended with exit code 3; .*finalizer/,
+    );
+  });
+
+  test('a Pod that was deleted says so, with the exit code of its container', () => {
+    const { status } = plan({ job: aJob({}, running), pod: { ...endedPod(143), metadata: leaving, hasOutput: true } });
+    expect(status).toMatchObject({ exitCode: 143, message: expect.stringContaining('the Pod was deleted') });
+  });
+
+  test('nodes that reject its Pods are not called something else that deletes them', () => {
+    const job = aJob({ restartPolicy: 'OnFailure' }, { phase: 'Pending', reason: 'Restarting', restarts: 10 });
+    const gonePod = aPod({ phase: 'Failed', reason: 'OutOfcpu', message: 'Pod was rejected: no cpu' });
+    const { status } = plan({ job, gonePod, whole, repairWaitMs: { Pod: 1_000, Service: 0 } });
+    expect(status).toMatchObject({
+      reason: 'Rejected',
+      restarts: 10,
+      message: 'the node rejected the Pod (OutOfcpu): no cpu; it is created again with growing pauses',
+    });
   });
 
   test('a Pod that is made again counts as a restart, and the former Pod is forgotten', () => {

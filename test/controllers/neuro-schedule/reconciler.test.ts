@@ -213,9 +213,13 @@ describe('with a job that has not ended', () => {
     expect(world.status().lastScheduleTime).toBe('2026-01-01T00:03:00Z');
   });
 
-  describe('Forbid waits for the container of a job that was cancelled,', () => {
-    const runPod = async (deletionTimestamp: string): Promise<void> => {
-      await world.apply({ concurrencyPolicy: 'Forbid', failedJobsHistoryLimit: 0 });
+  describe.each(['cancelled', 'deleted'] as const)('Forbid waits for the container of a job that was %s,', (how) => {
+    const left = how === 'cancelled' ? [first] : [];
+    const runPod = async (
+      deletionTimestamp: string,
+      concurrencyPolicy: 'Forbid' | 'Allow' = 'Forbid',
+    ): Promise<void> => {
+      await world.apply({ concurrencyPolicy, failedJobsHistoryLimit: 0 });
       await world.later(minuteMs);
       const { metadata } = world.model.get(neuroJobType, { namespace, name: first }) ?? {};
       const owner = {
@@ -231,13 +235,14 @@ describe('with a job that has not ended', () => {
         metadata: { namespace, name: first, labels, ownerReferences: [owner], deletionTimestamp, finalizers: ['a/b'] },
         status: { phase: 'Running', containerStatuses: [{ name: 'job', state }] },
       });
-      await world.end(first, 'Cancelled');
+      if (how === 'cancelled') await world.end(first, 'Cancelled');
+      else world.model.remove(neuroJobType, { namespace, name: first });
       await world.later(minuteMs);
     };
 
     it('which may ignore SIGTERM, and starts when it has stopped', async () => {
       await runPod('2026-01-01T00:02:30Z');
-      expect(world.names).toEqual([first]);
+      expect(world.names).toEqual(left);
       expect(world.ready()).toBe('True WaitingForJob');
       const message = world.status().conditions?.find(({ type }) => type === 'Ready')?.message;
       expect(message).toContain(`the container of the job '${first}' has not stopped`);
@@ -249,9 +254,14 @@ describe('with a job that has not ended', () => {
 
     it('but not for that of a dead node', async () => {
       await runPod('2026-01-01T00:01:30Z');
-      expect(world.names).toEqual([first]);
+      expect(world.names).toEqual(left);
       await world.later(minuteMs);
       expect(world.names).toEqual([third]);
+    });
+
+    it('and Allow does not', async () => {
+      await runPod('2026-01-01T00:02:30Z', 'Allow');
+      expect(world.names).toEqual([...left, second]);
     });
   });
 

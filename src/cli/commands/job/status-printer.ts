@@ -5,7 +5,7 @@
 import type { NeuroJob, NeuroJobReason } from '../../../api/index.ts';
 
 /** What the command itself said stands in its output. */
-const ofTheCommand: ReadonlySet<string> = new Set<NeuroJobReason>(['Error', 'Completed', 'Restarting']);
+const ofTheCommand: ReadonlySet<string> = new Set<NeuroJobReason>(['Error', 'Completed']);
 
 /** `seen`: a state of the job that is known already. */
 export function createStatusPrinter(tell: (line: string) => void, seen?: NeuroJob): (job: NeuroJob) => void {

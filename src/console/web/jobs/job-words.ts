@@ -27,6 +27,15 @@ const troubles: ReadonlySet<string> = new Set<NeuroJobReason>([
   'Contested',
   'MissingSecrets',
   'QuotaExhausted',
+  'Rejected',
+]);
+
+/** The container ended by itself, so its message is what it said. */
+const ownEnds: ReadonlySet<string> = new Set<NeuroJobReason>([
+  'Error',
+  'OOMKilled',
+  'ContainerCannotRun',
+  'DeadlineExceeded',
 ]);
 
 export function jobWords({ status }: NeuroJob): JobWords {
@@ -48,7 +57,7 @@ export function jobWords({ status }: NeuroJob): JobWords {
 
 /** Whether its message is the end of what the container printed. */
 export function hasOutput({ status }: NeuroJob): boolean {
-  return status?.phase === 'Failed' && status.exitCode !== undefined;
+  return status?.phase === 'Failed' && status.exitCode !== undefined && ownEnds.has(status.reason ?? '');
 }
 
 function toneOf(phase: NeuroJobPhase, reason: string): Tone {

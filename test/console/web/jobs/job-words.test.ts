@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import '../../../support/console/english.ts';
 import type { NeuroJob } from '../../../../src/api/index.ts';
 import { isFinished } from '../../../../src/client/index.ts';
-import { jobWords } from '../../../../src/console/web/jobs/job-words.ts';
+import { hasOutput, jobWords } from '../../../../src/console/web/jobs/job-words.ts';
 
 const job = (status?: NeuroJob['status']): NeuroJob => ({
   metadata: { name: 'a', namespace: 'alice' },
@@ -31,6 +31,18 @@ test.each<[NeuroJob['status'], string, string]>([
 test('the operator’s own sentence is kept as it is', () => {
   const message = "Missing secrets: 'secret:/alice/db'";
   expect(jobWords(job({ phase: 'Failed', reason: 'MissingSecrets', message })).sentence).toBe(message);
+});
+
+test.each<[NonNullable<NeuroJob['status']>, boolean]>([
+  [{ phase: 'Failed', reason: 'Error', exitCode: 3 }, true],
+  [{ phase: 'Failed', reason: 'OOMKilled', exitCode: 137 }, true],
+  // Its container was stopped, and the message says why.
+  [{ phase: 'Failed', reason: 'NotFound', exitCode: 143 }, false],
+  [{ phase: 'Failed', reason: 'Evicted', exitCode: 143 }, false],
+  [{ phase: 'Failed', reason: 'CreateContainerConfigError', exitCode: 1 }, false],
+  [{ phase: 'Succeeded', reason: 'Completed', exitCode: 0 }, false],
+])('the message of %j is what the container said: %s', (status, expected) => {
+  expect(hasOutput(job(status))).toBe(expected);
 });
 
 test('three phases are the last', () => {
