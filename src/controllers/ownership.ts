@@ -2,7 +2,7 @@
  * Which objects are ours to change. Labels alone prove nothing, since anybody who may write an object can set them: an object is
  * ours when its controlling owner reference, or where it has none (deletionPolicy Orphan) its owner annotation, holds the owner's UID.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ANNOTATION_OWNER_UID, API_VERSION } from '../api/index.ts';
 import type { ObjectMeta, OwnerReference } from '../kernel/index.ts';
 
@@ -105,6 +105,6 @@ const hashDigits = 8;
 /** A name as the value of a label: a longer one ends in a hash of the whole, so that two long names stay two. */
 export function labelValue(name: string): string {
   if (name.length <= longestLabel) return name;
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, hashDigits);
-  return `${name.slice(0, longestLabel - hashDigits - 1).replace(/[^a-z0-9]+$/, '')}-${hash}`;
+  const digits = hash('sha256', name, 'hex').slice(0, hashDigits);
+  return `${name.slice(0, longestLabel - hashDigits - 1).replace(/[^a-z0-9]+$/, '')}-${digits}`;
 }

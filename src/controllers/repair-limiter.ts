@@ -6,8 +6,8 @@
  * once nothing was repaired for a while.
  * Caller's duty: what ends access is not asked about here.
  */
-import { createHash } from 'node:crypto';
 import type { Clock, ObjectKey } from '../kernel/index.ts';
+import { hashOf } from './text-hash.ts';
 
 /** Writes of one desired state that are made at once; normal use stays far below. */
 export const mostRepairs = 10;
@@ -72,8 +72,4 @@ export class RepairLimiter {
     const calmMs = Math.max(calmShortest * this.#pauses.shortestMs, calmPauses * this.#pauseMs(known.count));
     return this.#clock.steadyNow() - known.lastMs >= calmMs ? none : known;
   }
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64');
 }
