@@ -3,13 +3,13 @@
  * `get` resolves with undefined for an object that does not exist. Every other failure rejects with a {@link KernelError}.
  * Caller's duty: pass the object's own `resourceVersion` or `uid` where the write must not change a newer object.
  */
+import type { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { defined } from '../defined.ts';
 import { KernelError, isKernelError } from './errors.ts';
 import type { KubeObject, ObjectRef } from './objects.ts';
 import { apiVersionOf, pathOf, type ResourceType } from './resource-type.ts';
 import type { ReviewType } from './reviews.ts';
-import type { Readable } from 'node:stream';
 import type { Requester, TransportRequest } from './transport-request.ts';
 
 /** Objects in the first page of a list, and the most that a caller gets at once: processing that many takes some 30 ms of the thread. */

@@ -84,7 +84,7 @@ export function newEvent(
   };
 }
 
-/** One name for one happening, so that a write whose answer was lost may be repeated. */
+/** The same happening always gets the same name, so a write whose answer was lost can be repeated. */
 function nameOfEvent(regarding: ObjectReference, content: EventContent, nowMs: number): string {
   const digits = hash('sha256', `${eventIdentity(regarding, content)}${String(nowMs)}`, 'hex').slice(0, 16);
   const suffix = `.${digits}`;
@@ -96,7 +96,7 @@ function nameOfEvent(regarding: ObjectReference, content: EventContent, nowMs: n
   return `${base.slice(0, longestObjectName - suffix.length).replace(/[.-]+$/, '') || 'event'}${suffix}`;
 }
 
-/** Never within a character. */
+/** The text, cut to at most `limitBytes` of UTF-8, and never within a character. */
 export function cutToBytes(text: string, limitBytes: number): string {
   const bytes = Buffer.from(text, 'utf8');
   if (bytes.length <= limitBytes) return text;

@@ -1,6 +1,6 @@
 /**
- * Kubeconfigs as kubectl reads them: several files are one, and the first to name a thing wins, the current context too; a file of the list
- * that is missing or empty is none; paths in a file are relative to that file. Not promised: that an entry of another context is complete.
+ * Kubeconfigs as kubectl reads them. Several files are read as one: the first to name a thing wins, also for the current context, and a file of the
+ * list that is missing or empty is left out. Paths in a file are relative to that file. Not promised: that an entry of another context is complete.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
@@ -21,7 +21,7 @@ export interface Kubeconfig {
 /** The fields of clusters and users that name a file. */
 const fileFields = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'];
 
-/** Undefined where none is named, and none is at the place where it is by default. */
+/** Undefined where no file is named and the default file does not exist. */
 export function readKubeconfig(given: string | undefined): Kubeconfig | undefined {
   if (given !== undefined) return merged([readFile(given)]);
   const listed = (process.env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
@@ -45,7 +45,7 @@ export function namedFile(path: string): string {
   }
 }
 
-/** An empty text is none, as for kubectl. */
+/** The value, if it is a text. An empty text counts as absent, as for kubectl. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
@@ -91,7 +91,7 @@ function withWholePaths(fields: Fields, folder: string): Fields {
   }
   const { exec } = fields;
   const command = isFields(exec) ? textOf(exec['command']) : undefined;
-  // A name alone is looked for in PATH.
+  // A name without a folder is looked up in PATH.
   if (
     isFields(exec) &&
     command !== undefined &&

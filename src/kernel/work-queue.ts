@@ -15,7 +15,7 @@ import { DelayedKeys } from './delayed-keys.ts';
 import { FairLane } from './fair-lane.ts';
 import type { ObjectKey } from './objects.ts';
 
-/** A failing key is tried again this often at the latest, so that it recovers soon after its cause is gone. */
+/** `limitMs` bounds how long a failing key waits for its next try, so that it recovers soon after the cause is gone. */
 const defaultBackoff: Backoff = { baseMs: 50, limitMs: 30_000 };
 /** The lane `background` comes first once in this number of turns. */
 const backgroundTurn = 4;
@@ -36,7 +36,7 @@ export interface WorkItem {
   readonly cause: Cause;
   /** How long it waited since it was added or fell due. */
   readonly waitedMs: number;
-  /** When that was, by the steady clock. */
+  /** When it was added or fell due, by the steady clock. */
   readonly addedMs: number;
 }
 
@@ -202,11 +202,11 @@ export class WorkQueue {
     if (held > 0) this.#held.set(group, held);
     else this.#held.delete(group);
     if (working.again === undefined) {
-      // Its group may hold one worker more now.
+      // Its group may now take one more worker.
       this.#hand();
       return;
     }
-    // Counted when it was added.
+    // It was counted when it was added, and `add` counts it again.
     this.#addsTotal -= 1;
     this.add(key, working.again.cause, working.again.lane);
   }
