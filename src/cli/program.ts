@@ -28,7 +28,7 @@ interface Program {
   readonly command: Command;
   /** What was typed, as far as it was understood: also where no action ran. */
   options(): GlobalOptions;
-  /** Of the action that has run. */
+  /** The exit code of the action that has run. */
   exitCode(): number;
   /** Ends what the action opened. */
   close(): Promise<void>;

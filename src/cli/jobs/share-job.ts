@@ -17,7 +17,7 @@ import { madeByLabel, madeByNeuro, roleBindings, roles } from '../connect/kinds.
 
 const rbac = 'rbac.authorization.k8s.io';
 
-/** As in the original, a user with write access may also run commands in the job, and end it. */
+/** Shares a job. As in the original, a user with write access can also run commands in the job, and end it. */
 export async function shareJob({ client }: Connection, job: NeuroJob, subject: SecretGrantSubject): Promise<void> {
   const { name: jobName, namespace = '', uid = '' } = job.metadata;
   const digits = hash('sha256', formatSubject(subject), 'hex').slice(0, 8);

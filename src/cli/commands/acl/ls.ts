@@ -29,11 +29,11 @@ interface Row {
   readonly subject?: string;
   readonly phase?: string;
   readonly expiresAt?: string;
-  /** On whose right the grant stands; absent: the owner's. */
+  /** The person whose right the grant depends on; absent: the owner. */
   readonly grantedBy?: string;
 }
 
-/** As the original has them. */
+/** The colours of the original. */
 const colours: ReadonlyMap<string, Colour> = new Map([
   ['read', 'blue'],
   ['write', 'green'],

@@ -28,7 +28,7 @@ export interface JobListOptions {
   readonly description?: string;
 }
 
-/** As the original has them. */
+/** The colours of the original. */
 const colours: Readonly<Record<string, Colour>> = {
   pending: 'cyan',
   running: 'blue',

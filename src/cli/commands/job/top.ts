@@ -44,7 +44,7 @@ interface Row {
   readonly podName: string;
   readonly measured: PodMetrics | undefined;
   readonly startTime: string;
-  /** In cores; NaN where it was not measured yet, as `memory`. */
+  /** In cores. It is NaN where nothing was measured yet, as is `memory`. */
   readonly cpu: number;
   readonly memory: number;
 }
@@ -154,7 +154,7 @@ const useColumns: readonly Column<UseRow>[] = [
 ];
 
 const bars = '▁▂▃▄▅▆▇█';
-/** As many as fit beside the other columns of 80. */
+/** The most bars that fit beside the other columns of a terminal of 80. */
 const mostBars = 24;
 
 /** A full bar is the limit, or the highest measure where there is none. */

@@ -123,7 +123,7 @@ async function examine(run: Invocation, tell: (finding: Finding) => void): Promi
   );
   const home = await found(tell, 'home', () => homeThatExists(connection, options), {
     say: (name) => `namespace '${name}'`,
-    // Of several homes, and of a namespace that does not exist, the sentence itself says what to do.
+    // For several homes, and for a namespace that does not exist, the sentence itself says what to do.
     mend: (error) => (error instanceof NoHome ? addUser(user) : undefined),
   });
   if (home === undefined) return;
@@ -150,7 +150,7 @@ function addUser(user: string): string {
   return `an administrator makes one: neuro admin add-user ${home}${user.startsWith('-') ? '-- ' : ''}${quote(user)}`;
 }
 
-/** As the commands choose the key: never one of a namespace that only has the usual name. */
+/** Checks the sealing key. It is chosen as the commands choose it: never from a namespace that only has the usual name. */
 async function sealingKeyFinding({ options, io }: Invocation, connection: Connection): Promise<Finding> {
   const what = 'sealing key';
   const namespace = await knownOperatorNamespace(connection, options);
