@@ -62,7 +62,7 @@ interface WiringDependencies {
   readonly clock: Clock;
   /** The later of the clocks of this machine and of the API server; by default `clock`. */
   readonly latestNow?: () => number;
-  /** By which limits of time of jobs fall due; by default `clock`. */
+  /** The clock that decides when time limits of jobs are reached; by default `clock`. */
   readonly deadlines?: Clock;
   readonly config: OperatorConfig;
   /** The operator's own namespace. */

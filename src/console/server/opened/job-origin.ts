@@ -13,7 +13,7 @@ export interface JobPlace {
   readonly uid: string;
 }
 
-/** Where the pages of jobs are: `SCHEME://LABEL.DOMAIN[:PORT]`. */
+/** The addresses of the pages of jobs: `SCHEME://LABEL.DOMAIN[:PORT]`. */
 export interface JobDomain {
   readonly scheme: 'http' | 'https';
   readonly domain: string;

@@ -69,7 +69,7 @@ function isFull(entries: Entries): boolean {
   return [...entries.keys()].filter((key) => !key.startsWith(ticket)).length >= maxEntries;
 }
 
-/** Where they are full, the user with the most has one entry for all of theirs, unless nobody has two. */
+/** Makes room in a full record: the sessions of the user with the most become one entry for all of them, unless nobody has two. */
 function withRoom(entries: Entries, { now, maxSessionMs }: Ending): Entries {
   if (!isFull(entries)) return entries;
   const ofSessions = [...entries].filter(([key]) => key.startsWith('s.'));
