@@ -2,7 +2,17 @@
 import { defined } from '../../defined.ts';
 import { earliest, keptUntilMs, lifeSpanEndMs, nextDeadlineMs } from './deadlines.ts';
 import type { JobFacts, JobPlan } from './facts.ts';
-import { finish, isKept, isLeaving, leftoversOf, pending, running, said, stateOf, told } from './report.ts';
+import {
+  finish,
+  isKept,
+  isLeaving,
+  leftoversOf,
+  pending,
+  reportingPlan,
+  reportOf,
+  running,
+  stateOf,
+} from './report.ts';
 
 /** How long a sidecar may go on after the job: that of a mesh may end by itself soon. */
 const sidecarGraceMs = 5_000;
@@ -22,21 +32,21 @@ export function failing(facts: JobFacts): JobPlan | undefined {
   const { phase, reason, message } = job.status;
   if (job.status.finishTime !== undefined && phase !== undefined && reason !== undefined) {
     // Its conditions are not kept any more, so only an event says it.
-    const { events = [] } = told(failing.name, facts, said(phase, reason, message));
+    const { events = [] } = reportingPlan(failing.name, facts, reportOf(phase, reason, message));
     return { rule: failing.name, events, ...defined({ requeueAtMs }) };
   }
   if (facts.pod === undefined) {
     const isSameStep = job.status.reason === failure.reason && stepOf(job.status.message) === stepOf(failure.message);
     const text = isSameStep ? job.status.message : failure.message;
-    return told(failing.name, facts, said('Pending', failure.reason, text), requeueAtMs);
+    return reportingPlan(failing.name, facts, reportOf('Pending', failure.reason, text), requeueAtMs);
   }
   const report =
     state?.kind === 'running' || state?.kind === 'restarting'
       ? running(facts, state)
       : state?.kind === 'waiting'
         ? pending(facts, state.reason, state.message)
-        : said(phase ?? 'Pending', reason ?? failure.reason, message);
-  return told(failing.name, facts, report, requeueAtMs);
+        : reportOf(phase ?? 'Pending', reason ?? failure.reason, message);
+  return reportingPlan(failing.name, facts, report, requeueAtMs);
 }
 
 /** The step that failed, taken from the sentence about the failure. */
@@ -125,7 +135,7 @@ export function cancelled(facts: JobFacts): JobPlan | undefined {
 
 export function suspended(facts: JobFacts): JobPlan | undefined {
   if (facts.job.spec.suspend !== true) return undefined;
-  return told(suspended.name, facts, said('Pending', 'Suspended', suspendedMessage));
+  return reportingPlan(suspended.name, facts, reportOf('Pending', 'Suspended', suspendedMessage));
 }
 
 const suspendedMessage =

@@ -15,9 +15,9 @@ import {
   pending,
   restartPolicyOf,
   running,
-  said,
+  reportOf,
   stateOf,
-  told,
+  reportingPlan,
 } from './report.ts';
 
 /** While a Pod is so young, its ordinary steps are not worth a write each. */
@@ -67,8 +67,13 @@ export function podLeaving(facts: JobFacts): JobPlan | undefined {
       `(if the node is dead: kubectl delete pod ${pod.metadata.name} -n ${pod.metadata.namespace} --force)`
     : 'the Pod is being deleted; another one is made as soon as it is gone';
   const phase = job.status.phase === 'Running' ? 'Running' : 'Pending';
-  const report = { ...said(phase, 'Restarting', message), pod };
-  return told(rule, facts, report, earliest(isOverdue ? undefined : limitMs, lifeSpanEndMs(facts, stateOf(facts))));
+  const report = { ...reportOf(phase, 'Restarting', message), pod };
+  return reportingPlan(
+    rule,
+    facts,
+    report,
+    earliest(isOverdue ? undefined : limitMs, lifeSpanEndMs(facts, stateOf(facts))),
+  );
 }
 
 /** The Pod's object has to go before another Pod can have the name. */
@@ -112,7 +117,12 @@ export function imageProblem(facts: JobFacts): JobPlan | undefined {
   }
   // The kubelet goes back and forth between trying and pausing; one of both words is enough.
   const reason = facts.job.status.reason === 'ImagePullBackOff' ? 'ImagePullBackOff' : state.reason;
-  return told(rule, facts, pending(facts, reason, state.message), earliest(limitMs, scheduleDeadlineMs(facts)));
+  return reportingPlan(
+    rule,
+    facts,
+    pending(facts, reason, state.message),
+    earliest(limitMs, scheduleDeadlineMs(facts)),
+  );
 }
 
 /** A container that cannot be started again, such as one whose snapshot somebody deleted, would wait forever. */
@@ -122,7 +132,7 @@ export function restartBlocked(facts: JobFacts): JobPlan | undefined {
   const rule = restartBlocked.name;
   const limitMs = sinceReasonMs(facts, restartingReasons) + scheduleTimeoutMs(facts);
   if (limitMs > facts.nowMs) {
-    return told(rule, facts, running(facts, state), earliest(limitMs, lifeSpanEndMs(facts, state)));
+    return reportingPlan(rule, facts, running(facts, state), earliest(limitMs, lifeSpanEndMs(facts, state)));
   }
   const why = state.message === undefined ? '' : `: ${state.message}`;
   const exitCode = defined({ exitCode: state.exitCode });
@@ -163,14 +173,14 @@ export function podWaiting(facts: JobFacts): JobPlan | undefined {
     const isHeldBack = facts.isBusy === true && nowMs < bornMs + busyQuietPendingMs;
     if (isHeldBack) return { rule, requeueAtMs: earliest(nowMs + busyLookMs, dueMs) };
   }
-  return withServiceRefused(facts, told(rule, facts, pending(facts, state.reason, state.message), dueMs));
+  return withServiceRefused(facts, reportingPlan(rule, facts, pending(facts, state.reason, state.message), dueMs));
 }
 
 export function podRuns(facts: JobFacts): JobPlan | undefined {
   const state = stateOf(facts);
   if (state?.kind !== 'running' && state?.kind !== 'restarting') return undefined;
   const dueMs = earliest(lifeSpanEndMs(facts, state), nextRecheckMs(facts), serviceRetryAtMs(facts));
-  return withServiceRefused(facts, told(podRuns.name, facts, running(facts, state), dueMs));
+  return withServiceRefused(facts, reportingPlan(podRuns.name, facts, running(facts, state), dueMs));
 }
 
 /** Deleted by somebody, or taken away. Our view of Pods may lag behind, so the API server is asked first. */
@@ -184,11 +194,11 @@ export function podVanished(facts: JobFacts): JobPlan | undefined {
   }
   const restarts = (job.status.restarts ?? 0) + 1;
   const report = {
-    ...said('Pending', 'Restarting', 'the Pod is gone and is made again'),
+    ...reportOf('Pending', 'Restarting', 'the Pod is gone and is made again'),
     pod: 'none',
     restarts,
   } as const;
-  return told(rule, facts, report, nowMs);
+  return reportingPlan(rule, facts, report, nowMs);
 }
 
 function serviceRetryAtMs(facts: JobFacts): number | undefined {

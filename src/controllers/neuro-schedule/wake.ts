@@ -4,7 +4,7 @@ import type { PodView } from '../pod-view.ts';
 import { wakeByIndex, type Enqueue, type Wake } from '../wake.ts';
 import type { Watched } from '../watched.ts';
 
-/** Jobs that end together are looked at once. */
+/** Jobs that end within this time lead to one look at the schedule. */
 const gatherMs = 500;
 
 export function neuroScheduleWakes({
