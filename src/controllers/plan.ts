@@ -12,13 +12,13 @@ export interface PlannedEvent {
 export interface Plan<Step, Status> {
   /** The name of the rule that decided; for the debug line and for tests. */
   readonly rule: string;
-  /** Done in order, then the plan is asked again. Empty: at rest. */
+  /** Taken in order; then the plan is asked again. Empty: at rest. */
   readonly steps?: readonly Step[];
   /** What the status has to say now; written before the steps, and only where it differs. Undefined: nothing to say. */
   readonly status?: Status | undefined;
   /** Undefined: it is written at once. Otherwise it takes bytes of its namespace's share, and waits until there are some. */
   readonly statusWeight?: StatusWeight | undefined;
-  /** For what newly happened; recorded with the status. */
+  /** Events for what has just happened; recorded with the status. */
   readonly events?: readonly PlannedEvent[];
   /** Epoch milliseconds. When to look again, at rest. */
   readonly requeueAtMs?: number | undefined;
@@ -28,11 +28,11 @@ export interface Plan<Step, Status> {
 
 /** What the reconciler knows of a key besides the objects. */
 export interface Known {
-  /** Epoch milliseconds by which limits of time fall due. */
+  /** The time by which time limits are reached, in epoch milliseconds. */
   readonly nowMs: number;
   /**
-   * Epoch milliseconds, by the later of the clocks of this machine and of the API server. What is ahead of both was written by a wrong clock;
-   * what is ahead of this machine's alone says that this one was set back.
+   * Epoch milliseconds, by the later of the clocks of this machine and of the API server. A time that is ahead of both was written by a wrong clock;
+   * one that is ahead of this machine's clock alone shows that this clock was set back.
    */
   readonly latestMs: number;
   /** Epoch milliseconds of this machine's clock: the moment that statuses and Events show. */

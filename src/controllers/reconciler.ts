@@ -45,7 +45,7 @@ interface ReconcilerOptions<Input extends Failing, Step extends { readonly do: s
   plan(input: Input): Plan<Step, Status>;
   /** Takes one step and returns what was learned by it, which the next plan gets as part of its input. */
   act(step: Step, input: Input, signal: AbortSignal): Promise<Partial<Input> | undefined>;
-  /** What a step does, for the sentence of a failure: "creating the Pod". */
+  /** Names the step in the sentence about its failure: "creating the Pod". */
   describe(step: Step): string;
   readonly status?: StatusOf<Input, Status>;
   /**
@@ -62,9 +62,9 @@ export interface ReconcilerDependencies {
   /** The later of the clocks of this machine and of the API server, in epoch milliseconds; by default `clock`. */
   readonly latestNow?: (() => number) | undefined;
   readonly recorder: Recorder;
-  /** By default nothing waits. */
+  /** By default no write waits. */
   readonly rates?: WriteRates | undefined;
-  /** One debug line for each reconcile. */
+  /** Gets one debug line for each reconcile. */
   readonly log?: { debug(fields: object, message: string): void } | undefined;
 }
 

@@ -63,7 +63,7 @@ export function calledAs({ type, key, metadata }: UserSecretView): string {
 }
 
 /**
- * Of those that are called alike, or that want one native Secret, the first has it: the elder, and of two of one second that of the lower UID. One that
+ * The order of UserSecrets with the same name in URIs, or with the same native Secret, of which the first has it: the older one, and of two from the same second, the one with the lower UID. One that
  * is being deleted has nothing.
  */
 export function byClaim({ metadata: one }: UserSecretView, { metadata: other }: UserSecretView): number {

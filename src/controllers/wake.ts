@@ -6,14 +6,14 @@ interface EnqueueOptions {
   readonly delayMs?: number;
   /** `change` by default. */
   readonly cause?: Cause;
-  /** By default the lane of the cause. */
+  /** The lane of the queue; by default that of the cause. */
   readonly lane?: Lane;
 }
 
 export type Enqueue = (key: ObjectKey, options?: EnqueueOptions) => void;
 
 export interface Wake {
-  /** What it is, for the table of docs/kernel.md and of `operator/wiring.ts`: "its native Secret". */
+  /** What wakes the key, for the tables of docs/kernel.md and `operator/wiring.ts`: "its native Secret". */
   readonly by: string;
   /** Registers the listeners. Called once, before the watches start. */
   connect(enqueue: Enqueue): void;

@@ -3,10 +3,10 @@
  * Secret is:
  *
  *   - the one that has it, or had it before the change: by the UID of its owner;
- *   - the eldest that wants it, which takes it when it is free;
+ *   - the oldest that wants it, which takes it when it is free;
  *   - those whose name the Secret is labelled with: it may be of a former UserSecret of that name, from a backup.
  *
- * All others are refused for the sake of the eldest, whatever the Secret is (`secretNameConflict`). When another becomes the eldest, a change of
+ * All others are refused for the sake of the oldest, whatever the Secret is (`secretNameConflict`). When another becomes the oldest, a change of
  * a UserSecret wakes them.
  */
 import { LABEL_USER_SECRET } from '../../api/index.ts';
@@ -23,9 +23,9 @@ export function claimantsOf(
   userSecrets: Store<UserSecretView>,
   { key, before, after }: NativeChange,
 ): ReadonlySet<ObjectKey> {
-  const [eldest] = userSecrets.firstByIndex('secretName', key, 1);
-  if (eldest === undefined) return new Set();
-  const claimants = new Set([keyOf(eldest.metadata)]);
+  const [oldest] = userSecrets.firstByIndex('secretName', key, 1);
+  if (oldest === undefined) return new Set();
+  const claimants = new Set([keyOf(oldest.metadata)]);
   for (const native of [before, after]) {
     for (const claimant of native === undefined ? [] : namedBy(userSecrets, native)) {
       const userSecret = userSecrets.get(claimant);
