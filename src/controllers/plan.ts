@@ -52,3 +52,15 @@ export interface Known {
 export interface Failing {
   readonly failure?: Failure | undefined;
 }
+
+/** The plan of the first rule that has one; undefined where no rule does. */
+export function firstPlan<Args extends readonly unknown[], Found>(
+  rules: readonly ((...args: Args) => Found | undefined)[],
+  ...args: Args
+): Found | undefined {
+  for (const rule of rules) {
+    const plan = rule(...args);
+    if (plan !== undefined) return plan;
+  }
+  return undefined;
+}

@@ -63,8 +63,8 @@ export function calledAs({ type, key, metadata }: UserSecretView): string {
 }
 
 /**
- * The order of UserSecrets with the same name in URIs, or with the same native Secret, of which the first has it: the older one, and of two from the same second, the one with the lower UID. One that
- * is being deleted has nothing.
+ * The order of UserSecrets that want the same name in URIs or the same native Secret: the first has it. That is the oldest, and of two from the same
+ * second, the one with the lower UID. UserSecrets that are being deleted come last.
  */
 export function byClaim({ metadata: one }: UserSecretView, { metadata: other }: UserSecretView): number {
   const [isGoing, isOtherGoing] = [one, other].map(({ deletionTimestamp }) => deletionTimestamp !== undefined);

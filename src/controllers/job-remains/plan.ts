@@ -1,5 +1,5 @@
 /** Decides what happens to a snapshot without an owner. Pure. */
-import type { Failing, Plan } from '../plan.ts';
+import { firstPlan, type Failing, type Plan } from '../plan.ts';
 import type { ViewMeta } from '../meta-view.ts';
 
 export interface RemainsInput extends Failing {
@@ -29,11 +29,7 @@ export const rules: readonly Rule[] = [
 ];
 
 export function planRemains(input: RemainsInput): Plan<RemainsStep, never> {
-  for (const rule of rules) {
-    const plan = rule(input);
-    if (plan !== undefined) return plan;
-  }
-  return { rule: 'settled' };
+  return firstPlan(rules, input) ?? { rule: 'settled' };
 }
 
 function failing({ failure }: RemainsInput): ReturnType<Rule> {

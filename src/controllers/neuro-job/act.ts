@@ -37,7 +37,10 @@ export interface ActDependencies extends SnapshotDependencies {
 
 type Learned = Partial<JobFacts>;
 
-/** An answer about access counts for this long. The API server itself may see a change of RBAC this much later; a change that the operator sees counts at once. */
+/**
+ * An answer about access counts for this long. The API server itself may see a change of RBAC this much later; a change that the operator sees counts
+ * at once.
+ */
 const momentMs = 100;
 
 /** Memory while values are searched in last words, in bytes: one native Secret, and the readings of the text, which are larger. */

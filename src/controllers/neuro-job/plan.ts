@@ -24,6 +24,7 @@ import {
   sidecarsRun,
   suspended,
 } from './end-rules.ts';
+import { firstPlan } from '../plan.ts';
 import type { JobFacts, JobPlan, Rule } from './facts.ts';
 import {
   accessRevoked,
@@ -102,9 +103,5 @@ export const rules: readonly Rule[] = [
 ];
 
 export function planJob(facts: JobFacts): JobPlan {
-  for (const rule of rules) {
-    const plan = rule(facts);
-    if (plan !== undefined) return plan;
-  }
-  return { rule: 'settled' };
+  return firstPlan(rules, facts) ?? { rule: 'settled' };
 }

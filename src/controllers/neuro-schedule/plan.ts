@@ -10,7 +10,7 @@
  * the schedule, or from before the end of a pause, never do. Which secrets a job gets is decided for the job alone.
  */
 import { isTimeZone, parseCronLine, type NeuroScheduleStatus } from '../../api/index.ts';
-import type { Plan } from '../plan.ts';
+import { firstPlan, type Plan } from '../plan.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import { defaultTimeZone, dueOf, runName, type Due, type ScheduleInput } from './due.ts';
 import { activeOf, busyOf, isEnded, mostRuns, outdated } from './runs.ts';
@@ -52,11 +52,7 @@ export const rules: readonly Rule[] = [
 
 export function planSchedule(input: ScheduleInput): SchedulePlan {
   const found = dueOf(input);
-  for (const rule of rules) {
-    const plan = rule(input, found);
-    if (plan !== undefined) return plan;
-  }
-  return report('scheduled', input, found, scheduled(input));
+  return firstPlan(rules, input, found) ?? report('scheduled', input, found, scheduled(input));
 }
 
 function deleting({ schedule }: ScheduleInput): ReturnType<Rule> {

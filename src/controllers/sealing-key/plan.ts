@@ -71,33 +71,21 @@ function notPublished({ keys, isPublished, publishWaitMs, failure }: SealingKeys
   return isWanted && publishWaitMs === 0 && failure?.isNow !== true ? { steps: [{ do: 'publish' }] } : undefined;
 }
 
-function due({
-  keys,
-  isLoaded,
-  isPublished,
-  renewEveryMs,
-  nowMs,
-  latestMs,
-  createWaitMs,
-  failure,
-}: SealingKeysInput): ReturnType<Rule> {
+function due(input: SealingKeysInput): ReturnType<Rule> {
+  const { isLoaded, isPublished, nowMs, createWaitMs, failure } = input;
   // The queue retries what failed. A ConfigMap that cannot be written must not keep a pair from being created.
   if (failure?.isNow === true && (isPublished || !isLoaded)) return undefined;
-  const kind = sealingKeyKinds.find(
-    (each) => dueMs(keys, each, renewEveryMs, latestMs) <= nowMs && createWaitMs[each] === 0,
-  );
+  const kind = sealingKeyKinds.find((each) => dueMs(input, each) <= nowMs && createWaitMs[each] === 0);
   return kind === undefined ? undefined : { steps: [{ do: 'create', kind }] };
 }
 
 function settled(input: SealingKeysInput): Omit<SealingKeysPlan, 'rule'> {
-  const { keys, isPublished, publishWaitMs, createWaitMs, renewEveryMs, nowMs, latestMs } = input;
+  const { isPublished, publishWaitMs, createWaitMs, nowMs } = input;
   const isPublicationContested = !isPublished && publishWaitMs > 0;
-  const contestedKinds = sealingKeyKinds.filter(
-    (kind) => createWaitMs[kind] > 0 && dueMs(keys, kind, renewEveryMs, latestMs) <= nowMs,
-  );
+  const contestedKinds = sealingKeyKinds.filter((kind) => createWaitMs[kind] > 0 && dueMs(input, kind) <= nowMs);
   const looksMs = [
     ...sealingKeyKinds.map((kind) => {
-      const kindDueMs = dueMs(keys, kind, renewEveryMs, latestMs);
+      const kindDueMs = dueMs(input, kind);
       return createWaitMs[kind] === 0 ? kindDueMs : Math.max(nowMs + createWaitMs[kind], kindDueMs);
     }),
     ...(isPublicationContested ? [nowMs + publishWaitMs] : []),
@@ -123,21 +111,15 @@ function contestedEvent({ namespace }: SealingKeysInput, what: string): PlannedE
   };
 }
 
+type DueInput = Pick<SealingKeysInput, 'keys' | 'renewEveryMs' | 'latestMs'>;
+
 /** Identifies one need for a pair of that kind, for the repair limiter: the time at which it is due. */
-export function creationGoal(
-  { keys, renewEveryMs, latestMs }: Pick<SealingKeysInput, 'keys' | 'renewEveryMs' | 'latestMs'>,
-  kind: SealingKeyKind,
-): string {
-  return String(dueMs(keys, kind, renewEveryMs, latestMs));
+export function creationGoal(input: DueInput, kind: SealingKeyKind): string {
+  return String(dueMs(input, kind));
 }
 
 /** When another pair of that kind is due, in epoch milliseconds. A pair whose creation time is in the future has no known age, and does not count. */
-export function dueMs(
-  keys: readonly SealingKeyView[],
-  kind: SealingKeyKind,
-  renewEveryMs: number,
-  latestMs: number,
-): number {
+export function dueMs({ keys, renewEveryMs, latestMs }: DueInput, kind: SealingKeyKind): number {
   const times = keys.filter((key) => key.use === kind && key.isActive).map(({ createdMs }) => createdMs);
   if (times.length === 0) return -Infinity;
   if (renewEveryMs <= 0) return Infinity;

@@ -47,8 +47,8 @@ export function gather(deps: GatherDependencies, key: ObjectKey, { nowMs, cause,
 }
 
 /**
- * The Roles and RoleBindings that belong to the grant of that key, or did. One without an owner reference is found by a label, which may hold a shortened
- * name, so it can belong to another grant: such a one is left out.
+ * The Roles and RoleBindings that belong to the grant of that key, or did. One without an owner reference is found by a label. The label may hold a
+ * shortened name, so such an object can belong to another grant, and is then left out.
  */
 function boundTo(
   { roles, roleBindings, secretGrants }: GatherDependencies['watched'],

@@ -5,7 +5,7 @@
  */
 import { parseTimeMs, type SecretGrantStatus } from '../../api/index.ts';
 import { personRoleName, useRoleName } from '../grant-names.ts';
-import type { Failing, Known, Plan } from '../plan.ts';
+import { firstPlan, type Failing, type Known, type Plan } from '../plan.ts';
 import type { SecretGrantView } from '../views.ts';
 import { desiredText, differenceOf, kindOf, type Bound, type BoundKind, type DesiredBinding } from './bindings.ts';
 import { hasGranter, phaseOf, type GrantPhase, type PhaseInput } from './phase.ts';
@@ -91,11 +91,7 @@ export const rules: readonly Rule[] = [
 
 export function planSecretGrant(input: GrantInput): GrantPlan {
   const context = contextOf(input);
-  for (const rule of rules) {
-    const plan = rule(context);
-    if (plan !== undefined) return plan;
-  }
-  return settled(context, undefined);
+  return firstPlan(rules, context) ?? settled(context, undefined);
 }
 
 function contextOf(input: GrantInput): Context {

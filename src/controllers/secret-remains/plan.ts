@@ -1,5 +1,5 @@
 /** Decides what happens to what is left of a UserSecret that is gone. Pure. */
-import type { Failing, Plan } from '../plan.ts';
+import { firstPlan, type Failing, type Plan } from '../plan.ts';
 import type { ViewMeta } from '../meta-view.ts';
 
 export interface SecretRemainsInput extends Failing {
@@ -41,11 +41,7 @@ export const rules: readonly Rule[] = [
 ];
 
 export function planSecretRemains(input: SecretRemainsInput): Plan<SecretRemainsStep, never> {
-  for (const rule of rules) {
-    const plan = rule(input);
-    if (plan !== undefined) return plan;
-  }
-  return { rule: 'settled' };
+  return firstPlan(rules, input) ?? { rule: 'settled' };
 }
 
 function failing({ failure }: SecretRemainsInput): ReturnType<Rule> {

@@ -1,6 +1,6 @@
 /** Decides what happens to the ConfigMap `neuro-shared-with-me` of one namespace. Pure. The key of a reconcile is a namespace. */
 import { SHARED_WITH_ME_CONFIG_MAP } from '../../api/index.ts';
-import type { Failing, Plan } from '../plan.ts';
+import { firstPlan, type Failing, type Plan } from '../plan.ts';
 import type { ConfigMapView } from '../views.ts';
 
 export interface SharedWithMeInput extends Failing {
@@ -43,11 +43,7 @@ export const rules: readonly Rule[] = [
 ];
 
 export function planSharedWithMe(input: SharedWithMeInput): Plan<SharedWithMeStep, never> {
-  for (const rule of rules) {
-    const plan = rule(input);
-    if (plan !== undefined) return plan;
-  }
-  return { rule: 'settled' };
+  return firstPlan(rules, input) ?? { rule: 'settled' };
 }
 
 function failing({ failure }: SharedWithMeInput): ReturnType<Rule> {

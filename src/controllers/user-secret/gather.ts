@@ -192,7 +192,7 @@ function copiesOf({ userSecrets }: Stores, key: ObjectKey): Copies {
   return { count: keys.size, namespaces: [...namespaces].sort().slice(0, listedNamespaces) };
 }
 
-/** The oldest UserSecret with the same name in URIs, and the oldest that wants the same native Secret, unless it is this one: only the oldest can have it. */
+/** The oldest UserSecret with the same name in URIs, and the oldest that wants the same native Secret, where they are others: only the oldest can have it. */
 function rivalsOf(
   { userSecrets }: Pick<Watched, 'userSecrets'>,
   userSecret: UserSecretView,
