@@ -8,7 +8,7 @@ import { isatty } from 'node:tty';
 import { defined } from '../defined.ts';
 import type { CredentialsOptions } from './credentials.ts';
 import { KernelError } from './errors.ts';
-import { isFields, textOf, type Fields } from './kubeconfig.ts';
+import { isFields, textOf, type Fields } from './fields.ts';
 
 interface ExecCredentials {
   readonly token?: string;

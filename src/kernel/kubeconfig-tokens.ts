@@ -5,7 +5,8 @@
  */
 import { open, readFile, rm } from 'node:fs/promises';
 import { sleep, systemClock } from './clock.ts';
-import { isFields, readKubeconfig, type Fields } from './kubeconfig.ts';
+import { isFields, type Fields } from './fields.ts';
+import { readKubeconfig } from './kubeconfig.ts';
 import { replaceFile } from './replace-file.ts';
 
 /** Where a user is defined: the kubeconfig file and the name in it. */

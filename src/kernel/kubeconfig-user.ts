@@ -7,7 +7,8 @@ import { defined } from '../defined.ts';
 import type { Credentials, CredentialsOptions, TlsMaterial } from './credentials.ts';
 import type { AuthProvider } from './auth-provider.ts';
 import type { ExecPlugin } from './exec-plugin.ts';
-import { isFields, namedFile, textOf, type Fields } from './kubeconfig.ts';
+import { isFields, textOf, type Fields } from './fields.ts';
+import { namedFile } from './kubeconfig.ts';
 import type { UserPlace } from './kubeconfig-tokens.ts';
 import type { CredentialPart } from './secure-context.ts';
 

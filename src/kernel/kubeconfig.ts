@@ -6,8 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { load } from 'js-yaml';
 import { homeFolder } from '../home-folder.ts';
-
-export type Fields = Readonly<Record<string, unknown>>;
+import { isFields, textOf, type Fields } from './fields.ts';
 
 export interface Kubeconfig {
   readonly current: string | undefined;
@@ -32,10 +31,6 @@ export function readKubeconfig(given: string | undefined): Kubeconfig | undefine
   return undefined;
 }
 
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Reads a file that the kubeconfig names. Every error has the `path`, which the runtime leaves out for a folder. */
 export function namedFile(path: string): string {
   try {
@@ -43,11 +38,6 @@ export function namedFile(path: string): string {
   } catch (cause) {
     throw Object.assign(cause as Error, { path });
   }
-}
-
-/** The value, if it is a text. An empty text counts as absent, as for kubectl. */
-export function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function readFile(path: string): Kubeconfig {
