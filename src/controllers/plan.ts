@@ -64,3 +64,13 @@ export function firstPlan<Args extends readonly unknown[], Found>(
   }
   return undefined;
 }
+
+/** A rule for plans without a status: a failure of this reconcile is only logged, and the queue tries again. */
+export function failing({ failure }: Failing): { readonly rule: string } | undefined {
+  return failure?.isNow === true ? { rule: failing.name } : undefined;
+}
+
+/** The plan, with a look at `atMs` unless it has an earlier one. Epoch milliseconds. */
+export function soon<P extends { readonly requeueAtMs?: number | undefined }>(plan: P, atMs: number): P {
+  return { ...plan, requeueAtMs: Math.min(plan.requeueAtMs ?? Infinity, atMs) };
+}

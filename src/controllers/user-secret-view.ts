@@ -14,7 +14,7 @@ import {
   calledBy,
 } from '../api/index.ts';
 import { defined } from '../defined.ts';
-import type { KubeObject, ObjectMeta } from '../kernel/index.ts';
+import type { KubeObject, ObjectKey, ObjectMeta } from '../kernel/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { type ViewMeta, metaOf, userSecretAnnotations } from './meta-view.ts';
 import { objectBytes } from './object-bytes.ts';
@@ -158,4 +158,9 @@ function hashedSource(source: Source): unknown {
   if (source.generate === undefined) return source;
   const { type, length, alphabet } = source.generate;
   return { generate: { type, length, alphabet } };
+}
+
+/** The key of the native Secret that the UserSecret wants, whoever has it. */
+export function nativeKeyOf({ metadata, secretName }: UserSecretView): ObjectKey {
+  return `${metadata.namespace}/${secretName}`;
 }

@@ -34,7 +34,7 @@ import { viewPod } from './pod-view.ts';
 import { hasUsualName, viewRole, viewRoleBinding } from './rbac-views.ts';
 import { viewNeuroJob } from './neuro-job-view.ts';
 import { viewSecret } from './secret-view.ts';
-import { byClaim, calledAs, isHeldCopy, viewUserSecret } from './user-secret-view.ts';
+import { byClaim, calledAs, isHeldCopy, nativeKeyOf, viewUserSecret } from './user-secret-view.ts';
 import { viewConfigMap, viewNamespace, viewNeuroSchedule, viewSecretGrant } from './views.ts';
 
 const managed = `${LABEL_MANAGED_BY}=${MANAGED_BY}`;
@@ -71,7 +71,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
       /** By the label on its native Secret, where its name is too long for a label. */
       longName: ({ metadata: { namespace, name } }) =>
         labelValue(name) === name ? [] : [`${namespace}/${labelValue(name)}`],
-      secretName: { of: ({ metadata, secretName }) => [`${metadata.namespace}/${secretName}`], order: byClaim },
+      secretName: { of: (secret) => [nativeKeyOf(secret)], order: byClaim },
       configMapKeyRef: ({ metadata, configMapKeyRef }) =>
         configMapKeyRef === undefined ? [] : [`${metadata.namespace}/${configMapKeyRef.name}`],
       rotateHook: ({ metadata, generate }) =>

@@ -1,5 +1,5 @@
 /** Decides what happens to a snapshot without an owner. Pure. */
-import { firstPlan, type Failing, type Plan } from '../plan.ts';
+import { failing, firstPlan, type Failing, type Plan } from '../plan.ts';
 import type { ViewMeta } from '../meta-view.ts';
 
 export interface RemainsInput extends Failing {
@@ -30,10 +30,6 @@ export const rules: readonly Rule[] = [
 
 export function planRemains(input: RemainsInput): Plan<RemainsStep, never> {
   return firstPlan(rules, input) ?? { rule: 'settled' };
-}
-
-function failing({ failure }: RemainsInput): ReturnType<Rule> {
-  return failure?.isNow === true ? { rule: failing.name } : undefined;
 }
 
 function used({ hasJob }: RemainsInput): ReturnType<Rule> {

@@ -10,7 +10,7 @@
  * the schedule, or from before the end of a pause, never do. Which secrets a job gets is decided for the job alone.
  */
 import { isTimeZone, parseCronLine, type NeuroScheduleStatus } from '../../api/index.ts';
-import { firstPlan, type Plan } from '../plan.ts';
+import { firstPlan, soon, type Plan } from '../plan.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import { defaultTimeZone, dueOf, runName, type Due, type ScheduleInput } from './due.ts';
 import { activeOf, busyOf, isEnded, mostRuns, outdated } from './runs.ts';
@@ -178,10 +178,6 @@ function report(rule: string, input: ScheduleInput, found: Due, standing: Standi
   };
   const isEnough = steps.length > 0 && (input.clearances ?? 0) >= mostClearances;
   return isEnough ? soon(plan, input.nowMs + clearAgainMs) : { ...plan, steps };
-}
-
-function soon(plan: SchedulePlan, atMs: number): SchedulePlan {
-  return { ...plan, requeueAtMs: Math.min(plan.requeueAtMs ?? Infinity, atMs) };
 }
 
 function policyOf({ schedule }: ScheduleInput): 'Allow' | 'Forbid' | 'Replace' {

@@ -1,5 +1,6 @@
 /** The jobs of a schedule: which run, and which are kept after their end. Pure. */
 import { parseTimeMs, type NeuroScheduleSpec } from '../../api/index.ts';
+import { compare } from '../../compare.ts';
 import { isAhead } from '../clock-ahead.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { ScheduleInput } from './due.ts';
@@ -56,8 +57,4 @@ function endMs({ status }: NeuroJobView, latestMs: number): number {
 
 function compareNames(a: NeuroJobView, b: NeuroJobView): number {
   return compare(a.metadata.name, b.metadata.name);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -5,7 +5,7 @@
  */
 import { parseTimeMs, type SecretGrantStatus } from '../../api/index.ts';
 import { personRoleName, useRoleName } from '../grant-names.ts';
-import { firstPlan, type Failing, type Known, type Plan } from '../plan.ts';
+import { firstPlan, soon, type Failing, type Known, type Plan } from '../plan.ts';
 import type { SecretGrantView } from '../views.ts';
 import { desiredText, differenceOf, kindOf, type Bound, type BoundKind, type DesiredBinding } from './bindings.ts';
 import { hasGranter, phaseOf, type GrantPhase, type PhaseInput } from './phase.ts';
@@ -230,11 +230,6 @@ function nextDifference({ input, grant, desired }: Context) {
 function problemOf(context: Context, rule: Rule, reason: GrantProblem['reason'], message: string): GrantPlan {
   const problem = { reason, message, isPartlyInForce: isPartlyInForce(context), isRetried: false };
   return { ...soon(settled(context, problem), context.input.nowMs + problemRetryMs), rule: rule.name };
-}
-
-/** Looks again at the earlier of both times, so that access which is partly in force still ends in time. */
-function soon(plan: GrantPlan, atMs: number): GrantPlan {
-  return { ...plan, requeueAtMs: Math.min(plan.requeueAtMs ?? Infinity, atMs) };
 }
 
 function settled({ input, grant, phase }: Context, problem: GrantProblem | undefined): GrantPlan {

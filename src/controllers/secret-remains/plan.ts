@@ -1,5 +1,5 @@
 /** Decides what happens to what is left of a UserSecret that is gone. Pure. */
-import { firstPlan, type Failing, type Plan } from '../plan.ts';
+import { failing, firstPlan, type Failing, type Plan } from '../plan.ts';
 import type { ViewMeta } from '../meta-view.ts';
 
 export interface SecretRemainsInput extends Failing {
@@ -42,10 +42,6 @@ export const rules: readonly Rule[] = [
 
 export function planSecretRemains(input: SecretRemainsInput): Plan<SecretRemainsStep, never> {
   return firstPlan(rules, input) ?? { rule: 'settled' };
-}
-
-function failing({ failure }: SecretRemainsInput): ReturnType<Rule> {
-  return failure?.isNow === true ? { rule: failing.name } : undefined;
 }
 
 function going({ secret }: SecretRemainsInput): ReturnType<Rule> {

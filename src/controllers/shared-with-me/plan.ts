@@ -1,6 +1,6 @@
 /** Decides what happens to the ConfigMap `neuro-shared-with-me` of one namespace. Pure. The key of a reconcile is a namespace. */
 import { SHARED_WITH_ME_CONFIG_MAP } from '../../api/index.ts';
-import { firstPlan, type Failing, type Plan } from '../plan.ts';
+import { failing, firstPlan, type Failing, type Plan } from '../plan.ts';
 import type { ConfigMapView } from '../views.ts';
 
 export interface SharedWithMeInput extends Failing {
@@ -44,10 +44,6 @@ export const rules: readonly Rule[] = [
 
 export function planSharedWithMe(input: SharedWithMeInput): Plan<SharedWithMeStep, never> {
   return firstPlan(rules, input) ?? { rule: 'settled' };
-}
-
-function failing({ failure }: SharedWithMeInput): ReturnType<Rule> {
-  return failure?.isNow === true ? { rule: failing.name } : undefined;
 }
 
 function omissions({ omitted, notedOmitted }: SharedWithMeInput): ReturnType<Rule> {

@@ -13,7 +13,7 @@ import { LABEL_USER_SECRET } from '../../api/index.ts';
 import { keyOf, type ObjectKey, type Store, type StoreChange } from '../../kernel/index.ts';
 import { ownerUid } from '../ownership.ts';
 import type { SecretView } from '../secret-view.ts';
-import type { UserSecretView } from '../user-secret-view.ts';
+import { nativeKeyOf, type UserSecretView } from '../user-secret-view.ts';
 
 /** A Secret as both stores have it: that of our Secrets, and that of all others. */
 type NativeView = Pick<SecretView, 'metadata' | 'ownerUid'>;
@@ -46,8 +46,4 @@ function namedBy(userSecrets: Store<UserSecretView>, native: NativeView): readon
     ...uids.flatMap((uid) => [...userSecrets.keysByIndex('uid', uid)]),
     ...(labelled === undefined ? [] : [labelled, ...userSecrets.keysByIndex('longName', labelled)]),
   ];
-}
-
-function nativeKeyOf({ metadata, secretName }: UserSecretView): ObjectKey {
-  return keyOf({ namespace: metadata.namespace, name: secretName });
 }

@@ -7,7 +7,7 @@ import { hookRunName, nextName, nextValueOf, type NextPurpose, type NextValue } 
 import type { Known } from '../plan.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
 import { refKey } from '../secret-refs.ts';
-import { calledAs, type UserSecretView } from '../user-secret-view.ts';
+import { calledAs, nativeKeyOf, type UserSecretView } from '../user-secret-view.ts';
 import { ownerIndexValue, type Watched } from '../watched.ts';
 import { markKey, nextKey } from './act-dependencies.ts';
 import { copiedFrom, copyIn, type CopiedSecret, type CopyCounts } from './copies.ts';
@@ -56,7 +56,7 @@ export function gather(
   const userSecret = watched.userSecrets.store.get(key);
   if (userSecret === undefined) return undefined;
   const { namespace, name } = userSecret.metadata;
-  const nativeKey = `${namespace}/${userSecret.secretName}`;
+  const nativeKey = nativeKeyOf(userSecret);
   const stored = watched.secrets.store.get(nativeKey);
   // It is being deleted: the garbage collector deletes the native Secret by its owner reference, or leaves it where there is none (Orphan). Only a
   // copy is still worked on: its access ends even while somebody's finalizer keeps it.
@@ -109,7 +109,7 @@ export function partsOf(
   const { namespace } = userSecret.metadata;
   const find = (name: string) => {
     const part = userSecrets.store.get(`${namespace}/${name}`);
-    return part && { userSecret: part, native: secrets.store.get(`${namespace}/${part.secretName}`) };
+    return part && { userSecret: part, native: secrets.store.get(nativeKeyOf(part)) };
   };
   return partsStateOf(userSecret, find, fingerprint);
 }
@@ -167,8 +167,7 @@ function isPolled({ configMaps }: Stores, { metadata, configMapKeyRef }: UserSec
 function copiedOf({ userSecrets, secrets }: Stores, { sharedFrom }: UserSecretView): CopiedSecret | undefined {
   if (sharedFrom === undefined) return undefined;
   const source = userSecrets.store.get(refKey(sharedFrom));
-  const native =
-    source === undefined ? undefined : secrets.store.get(`${source.metadata.namespace}/${source.secretName}`);
+  const native = source === undefined ? undefined : secrets.store.get(nativeKeyOf(source));
   return copiedFrom(source, native);
 }
 

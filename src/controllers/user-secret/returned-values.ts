@@ -18,7 +18,7 @@ import { keyOf, type Clock, type KubeObject, type ObjectKey } from '../../kernel
 import type { Fingerprint } from '../fingerprint.ts';
 import { controllerOf } from '../ownership.ts';
 import type { Secret } from '../resources.ts';
-import type { UserSecretView } from '../user-secret-view.ts';
+import { nativeKeyOf, type UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 import { companionKeys, generatedFor, wantsFormerValue } from './native.ts';
 
@@ -126,8 +126,4 @@ export class ReturnedValues {
     if (left > 0) this.#bytesOf.set(held.namespace, left);
     else this.#bytesOf.delete(held.namespace);
   }
-}
-
-function nativeKeyOf({ metadata, secretName }: UserSecretView): ObjectKey {
-  return keyOf({ namespace: metadata.namespace, name: secretName });
 }

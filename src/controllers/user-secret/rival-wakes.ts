@@ -1,7 +1,7 @@
 /** What wakes UserSecrets of one namespace that want the same key or the same native Secret: only the oldest of them can have it. */
 import { keyOf, type Store } from '../../kernel/index.ts';
 import { isThere } from '../meta-view.ts';
-import { byClaim, calledAs, type UserSecretView } from '../user-secret-view.ts';
+import { byClaim, calledAs, nativeKeyOf, type UserSecretView } from '../user-secret-view.ts';
 import type { Enqueue, GatherLook } from '../wake.ts';
 
 /** Changes within this time lead to one look at all rivals. */
@@ -24,9 +24,8 @@ export function connectRivals(store: Store<UserSecretView>, gathered: GatherLook
     // One that goes frees its key and the name of its Secret. One that comes may be the older, where two were created in the same second.
     for (const changed of [before, after]) {
       if (changed === undefined) continue;
-      const { namespace } = changed.metadata;
-      wakeRivals('called', `${namespace}/${calledAs(changed)}`, changed);
-      wakeRivals('secretName', `${namespace}/${changed.secretName}`, changed);
+      wakeRivals('called', `${changed.metadata.namespace}/${calledAs(changed)}`, changed);
+      wakeRivals('secretName', nativeKeyOf(changed), changed);
     }
   });
 }
