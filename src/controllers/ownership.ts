@@ -71,20 +71,20 @@ export function controllerKey(
 const longestUid = 64;
 /** Characters of a name, and of a kind or an API version, which are shorter. */
 const longestName = 253;
-/** In place of a longer text, which is that of nothing that exists. */
+/** Stands in place of a longer text. No object has this text. */
 const tooLong = '(too long)';
 
-/** For a store: the same UID, or one that nothing has. */
+/** The UID for a store: the same, or a text that no object has. */
 export function boundedUid(uid: string | undefined): string | undefined {
   return uid !== undefined && uid.length > longestUid ? tooLong : uid;
 }
 
-/** For a store: the same name, or one that nothing has. */
+/** The name for a store: the same, or a text that no object has. */
 export function boundedName(name: string): string {
   return name.length > longestName ? tooLong : name;
 }
 
-/** For a store: anybody can write an owner reference of any length. */
+/** The owner reference for a store. Anybody can write one of any length. */
 export function boundedReference(reference: OwnerReference): OwnerReference {
   const { apiVersion, kind, name, uid } = reference;
   if (uid.length <= longestUid && [apiVersion, kind, name].every(({ length }) => length <= longestName))

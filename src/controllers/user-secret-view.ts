@@ -32,12 +32,12 @@ export interface UserSecretView extends KubeObject {
   readonly generate?: UserSecretSpec['generate'];
   readonly secretKeyRef?: UserSecretSpec['secretKeyRef'];
   readonly configMapKeyRef?: UserSecretSpec['configMapKeyRef'];
-  /** Of a template; its text is read when it is needed. */
+  /** The parts of a template. Its text is read when it is needed. */
   readonly parts?: readonly TemplatePart[];
   readonly sharedFrom?: UserSecretSpec['sharedFrom'];
   /** Labels and annotations of the native Secret. */
   readonly secretMetadata?: UserSecretSpec['secretMetadata'];
-  /** Of these, as the native Secret's view has it. */
+  /** The hash of both, to compare it with the one in the native Secret's view. */
   readonly secretMetadataHash?: string;
   /** Copies stay when their access ends: only where the owner wrote so, not by default. */
   readonly keepsCopies?: true;
@@ -50,10 +50,10 @@ export interface UserSecretView extends KubeObject {
   /** Who made this generation, where the annotation says it; true only where admission has checked it. */
   readonly author?: string;
   readonly sourceHash: string;
-  /** Only until settled, and only a short one. */
+  /** The source. It is kept only until the UserSecret is settled, and only if it is short. */
   readonly source?: Source;
   readonly status: UserSecretStatus;
-  /** Of the whole object. */
+  /** The size of the whole object. */
   readonly bytes: number;
 }
 

@@ -61,7 +61,7 @@ export function deletedInTime(facts: JobFacts): JobPlan | undefined {
   return facts.isJobDeleted === true ? { rule } : { rule, steps: [{ do: 'delete-job' }] };
 }
 
-/** One try, and only by the process that saw the end: no job can be met again by each new leader. */
+/** There is one try, and only by the process that saw the end, so that no new leader meets the job again. */
 export function lastWords(facts: JobFacts): JobPlan | undefined {
   const { job, output, nowMs } = facts;
   if (job.status.finishTime === undefined || output === 'none') return undefined;
@@ -141,7 +141,7 @@ export function suspended(facts: JobFacts): JobPlan | undefined {
 const suspendedMessage =
   'spec.suspend: the job is a template for a schedule or the hook of a rotation, and does not run itself';
 
-/** Only time of running counts, to the second. */
+/** Only the time of running counts, to the second. */
 export function lifeSpanEnded(facts: JobFacts): JobPlan | undefined {
   const endMs = lifeSpanEndMs(facts, stateOf(facts));
   if (endMs === undefined || endMs > facts.nowMs) return undefined;

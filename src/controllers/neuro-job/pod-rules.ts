@@ -26,7 +26,7 @@ const quietPendingMs = 5_000;
 const busyQuietPendingMs = 30_000;
 /** Between two looks meanwhile. */
 const busyLookMs = 5_000;
-/** After something changed, the API server's own view of RBAC may lag behind: access is asked again after so long. */
+/** How long after a change access is asked again: the API server may see a change of RBAC late. */
 const recheckOffsetsMs: readonly number[] = [200, 1_200, 4_200];
 /** A Service that was refused, or that something else keeps deleting, is tried again. */
 const serviceRetryMs = 60_000;
@@ -92,7 +92,7 @@ export function scheduleTimeout(facts: JobFacts): JobPlan | undefined {
   if (state?.kind !== 'waiting' || deadlineMs === undefined || deadlineMs > facts.nowMs) return undefined;
   const why = state.message === undefined ? state.reason : `${state.reason}: ${state.message}`;
   const { name, namespace } = facts.job.metadata;
-  // Such as a volume that cannot be mounted, of which the status of the Pod says nothing.
+  // An example is a volume that cannot be mounted: the status of the Pod says nothing about it.
   const hint =
     state.message === undefined && silentReasons.has(state.reason)
       ? `; its events say why: kubectl events --for pod/${name} -n ${namespace}`

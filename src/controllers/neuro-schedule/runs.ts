@@ -36,7 +36,7 @@ export function endedOf(runs: readonly NeuroJobView[], latestMs: number): readon
     .sort((a, b) => endMs(b, latestMs) - endMs(a, latestMs) || compareNames(b, a));
 }
 
-/** Of jobs that ended those that are not kept any more, the oldest last. */
+/** The ended jobs that are not kept any more, the oldest last. */
 export function outdated(
   ended: readonly NeuroJobView[],
   latestMs: number,

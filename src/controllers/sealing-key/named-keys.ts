@@ -22,7 +22,7 @@ interface NamedKeysOptions {
 
 export class NamedKeys {
   readonly #options: NamedKeysOptions;
-  /** By `namespace/name`; undefined: it was read and cannot be used. */
+  /** Pairs by `namespace/name` of their Secret; undefined: it was read and cannot be used. */
   readonly #read = new Map<string, RsaKeyPair | undefined>();
   readonly #toldOf = new Set<string>();
 

@@ -47,7 +47,7 @@ export class SealingKeys {
   readonly #options: SealingKeysOptions;
   readonly #listeners = new Set<() => void>();
   readonly #named: NamedKeys;
-  /** By UID and resourceVersion of the Secret: a pair is imported once. Undefined: it cannot be used. */
+  /** Pairs by UID and resourceVersion of their Secret, so that each is imported once. Undefined: it cannot be used. */
   readonly #imported = new Map<string, ImportedPair | undefined>();
   #keyring: SealingKeyring = newSealingKeyring({ hpke: [], rsa: [] });
   /** What the keyring was made of, as text. */
@@ -149,7 +149,7 @@ export class SealingKeys {
         imported.kind === 'rsa' ? [{ pair: imported.pair, ...dated, certificatePem: imported.certificatePem }] : [],
       );
       this.#keyring = newSealingKeyring({ hpke, rsa, rsaForOpening: this.#named.pairs });
-      // Of the pair that the keyring calls active: of two of one second, the same on every replica.
+      // The certificate is that of the pair that the keyring calls active, so it is the same on every replica.
       this.#certificatePem = rsa.find(({ pair }) => pair.keyId === this.#keyring.activeRsaKeyId)?.certificatePem;
       this.#loaded = state;
       for (const listener of this.#listeners) listener();

@@ -38,7 +38,7 @@ export function claimantsOf(
 
 function namedBy(userSecrets: Store<UserSecretView>, native: NativeView): readonly ObjectKey[] {
   const { namespace, labels = {} } = native.metadata;
-  // Of very many owner references a view has the first alone: the two can differ.
+  // Of very many owner references a view keeps only the first, so the two UIDs can differ.
   const uids = [native.ownerUid, ownerUid(native.metadata)].filter((uid) => uid !== undefined);
   const label = labels[LABEL_USER_SECRET];
   const labelled = label === undefined ? undefined : `${namespace}/${label}`;

@@ -21,7 +21,7 @@ export function connectRivals(store: Store<UserSecretView>, gathered: GatherLook
   };
   store.onChange(({ before, after }) => {
     if (isSameRival(before, after)) return;
-    // One that goes frees its key and the name of its Secret. One that comes may be the older, where two were created in the same second.
+    // A UserSecret that goes frees its key and the name of its Secret. A new one may be the older, where two were created in the same second.
     for (const changed of [before, after]) {
       if (changed === undefined) continue;
       wakeRivals('called', `${changed.metadata.namespace}/${calledAs(changed)}`, changed);

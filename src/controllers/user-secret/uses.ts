@@ -53,7 +53,7 @@ export class Uses {
       if (!isHeldCopy(after)) return;
       const { namespace, name: lastCopy } = after.metadata;
       const native = secrets.store.get(nativeKeyOf(after));
-      // Without a copy in it, the time is one of another source.
+      // Where the native Secret is no copy of this source, the time belongs to another source.
       if (native?.metadata.annotations?.[ANNOTATION_COPIED_FROM] !== refKey(after.sharedFrom)) return;
       const version = native.metadata.annotations[ANNOTATION_COPIED_VERSION];
       this.#add(after.sharedFrom, defined({ by: namespace, lastAt, lastCopy, version }));
@@ -110,11 +110,11 @@ export function recordedUses(
 function isNews(use: Use, recorded: readonly Use[] = [], latestMs: number): boolean {
   const former = recorded.find(({ by }) => by === use.by);
   if (former !== undefined) return believed(former, latestMs) < use.lastAt;
-  // Of a full record the oldest have gone.
+  // A full record has lost its oldest uses.
   return recorded.length < mostUses || believed(recorded.at(-1), latestMs) < use.lastAt;
 }
 
-/** One for each service account or namespace, the latest first. */
+/** The last use of each service account or namespace, the latest first. */
 function latest(uses: readonly Use[], latestMs = Infinity): readonly Use[] {
   const at = (use: Use): string => believed(use, latestMs);
   const byAccount = new Map<string, Use>();
