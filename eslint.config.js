@@ -20,7 +20,7 @@ export const mayImport = {
 };
 
 /** Helpers of the language that know nothing of the product: every folder may use them. */
-const helpers = ['defined.ts', 'home-folder.ts'];
+const helpers = ['compare.ts', 'defined.ts', 'home-folder.ts'];
 
 /** What of src/ the development tools may use. Nothing of the product may use a tool. */
 export const toolsMayImport = ['api', 'kernel', 'sealing'];

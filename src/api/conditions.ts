@@ -3,6 +3,8 @@
  *
  * Promise: a list that says the same stays the same text: sorted by type, times changed only with the status.
  */
+import { compare } from '../compare.ts';
+
 export interface Condition {
   readonly type: string;
   readonly status: 'True' | 'False' | 'Unknown';
@@ -54,5 +56,5 @@ export function isConditionTrue(conditions: readonly Condition[] | undefined, ty
 }
 
 function byType(a: Condition, b: Condition): number {
-  return a.type < b.type ? -1 : a.type > b.type ? 1 : 0;
+  return compare(a.type, b.type);
 }

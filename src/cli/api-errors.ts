@@ -131,7 +131,7 @@ function requestIn(message: string): Request | undefined {
   const [one, many] = group === 'metrics.k8s.io' ? measurements : (words.get(plural) ?? [plural, plural]);
   const what = name === undefined ? (method === 'POST' ? `${article(one)} ${one}` : many) : `the ${one} '${name}'`;
   const verb = subresources.get(subresource ?? '') ?? verbs.get(method) ?? (name === undefined ? 'list' : 'read');
-  // For a confidential object the text is only the reason, and what may be quoted.
+  // For a confidential object the text is only the reason, and the parts of the message that can be quoted.
   const said = text.replace(/^(Forbidden|Invalid|NotFound|BadRequest|AlreadyExists|Conflict)\b ?/, '');
   return { verb, what, kinds: many, namespace, group, said };
 }

@@ -107,7 +107,7 @@ const withoutLogin: Readonly<Partial<Record<KernelErrorCode, readonly [ExitReaso
   BadRequest: ['configuration', ''],
 };
 
-/** With the path, where the runtime knows it; its own words are for programmers. */
+/** Names the path, where the runtime knows it. The runtime's own message is for programmers. */
 function explainSystem(code: string, error: { readonly path?: unknown; readonly message?: unknown }): Explained {
   const what = typeof error.path === 'string' ? error.path : String(error.message);
   if (code === 'ENOENT') return { exitCode: exitCodes.notFound, sentence: `File not found (${what}).` };

@@ -4,7 +4,7 @@ import { finished } from './hint-words.ts';
 
 const oneNamespace = 'A command works in one namespace: choose it with --namespace NAME.';
 const oneContainer = 'A job has one container, and one Pod: leave the option out.';
-/** Of a grant. */
+/** Flags that say what a grant allows. */
 const terms: HintTable = {
   '--read --copy --write --manage --level --access --role --permission':
     'The level is a word behind the subject: `neuro share secret:KEY SUBJECT write`.',
@@ -12,12 +12,12 @@ const terms: HintTable = {
     '--expires WHEN ends it by itself: 8h, 30d, 2027-01-31 or never.',
 };
 
-/** In place of a flag: any number, as in `kill -9`, and any name of a signal, as in `kill -KILL`. */
+/** Entries of a table that stand for many flags: any number, as in `kill -9`, and any name of a signal, as in `kill -KILL`. */
 const NUMBER = '-NUMBER';
 const SIGNAL = '-SIGNAL';
 const signalNames = /^-(SIG)?(ABRT|ALRM|CONT|HUP|INT|KILL|QUIT|STOP|TERM|TSTP|USR[12])$/i;
 
-/** For a flag of the command at that path, or of every command. */
+/** The hint for a flag that the command at that path does not have; undefined where there is none. */
 export function flagHint(path: string, flag: string): string | undefined {
   return ownFlagHint(path, flag) ?? ownFlagHint('', flag);
 }

@@ -1,10 +1,10 @@
 /** What people type who know another command, and what to type instead. */
 import { ownValue } from '../api/own-value.ts';
 
-/** In a row: words or flags, with spaces between them, and one sentence for all of them. */
+/** Each row is several words or flags, with spaces between them, and one sentence for all of them. */
 export type HintTable = Readonly<Record<string, string>>;
 
-/** By the path of a noun or a command; '' is for the first word, or for all commands. */
+/** Tables by the path of a noun or a command; '' is for the first word, or for all commands. */
 export type HintTables = Readonly<Record<string, HintTable>>;
 
 export function sentenceIn(tables: HintTables, path: string, word: string): string | undefined {

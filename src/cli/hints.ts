@@ -6,8 +6,8 @@ import { sentenceIn } from './hint-table.ts';
 import { nounsMeant, wordHints } from './hint-words.ts';
 
 /**
- * For words that are no command: the unknown one, with the noun before it and the words behind it. Undefined where nothing better is known
- * than that it is unknown.
+ * The hint for words that are no command. It looks at the unknown word, the noun before it and the words after it. Undefined where it knows
+ * nothing better than that the word is unknown.
  */
 export function hintForWords(words: readonly string[], unknown: string, program: Command): string | undefined {
   const tree = treeOf(program);

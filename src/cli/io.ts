@@ -1,4 +1,4 @@
-/** Where a command reads and writes; tests give their own. */
+/** The streams, the terminal and the environment that a command uses. Tests pass their own. */
 import { basename } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
@@ -38,7 +38,7 @@ export interface Io {
 }
 
 const lineBreak = 0x0a;
-/** By which people, shells and machines end a command. */
+/** The signals with which people, shells and machines end a command. */
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export function processIo(): Io {
@@ -74,7 +74,7 @@ export function processIo(): Io {
     isOutputTerminal,
     isErrorTerminal: isatty(2),
     get columns() {
-      // Where the result goes into a file, sentences and bars still go to the terminal.
+      // When the result goes into a file, sentences and bars still go to the terminal.
       return (process.stdout.isTTY ? process.stdout : process.stderr).columns;
     },
     get rows() {

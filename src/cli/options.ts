@@ -22,7 +22,7 @@ export interface GlobalOptions {
 
 export const defaultOperatorNamespace = 'neuro-system';
 
-/** On the program itself: `neuro -n alice secret ls`. */
+/** Adds the options that come before the command: `neuro -n alice secret ls`. */
 export function addGlobalOptions(program: Command): void {
   program
     .option('-v, --verbose', 'print more details')
@@ -76,13 +76,13 @@ export function mergedOptions(command: Command): Readonly<Record<string, unknown
   return merged;
 }
 
-/** Those of all commands together: what was typed has set options of one of them only, and of the program. */
+/** The global options, wherever they were typed: before the command, or after it. */
 export function optionsUnderstood(program: Command): GlobalOptions {
   const typed = Object.entries(program.opts()).filter(([name]) => program.getOptionValueSource(name) === 'cli');
   return Object.assign(Object.fromEntries(typed), ...program.commands.map(optionsUnderstood)) as GlobalOptions;
 }
 
-/** Of a command line that is not whole yet: what says where it works. */
+/** The options in a command line that is still being typed: those that say where the command works. */
 export function optionsTyped(words: readonly string[]): Partial<GlobalOptions> {
   const after = (...flags: readonly string[]): string | undefined => {
     const index = words.findIndex((word, at) => flags.includes(word) && at < words.length - 2);

@@ -28,7 +28,7 @@ interface Program {
   readonly command: Command;
   /** What was typed, as far as it was understood: also where no action ran. */
   options(): GlobalOptions;
-  /** Of the action that has run. */
+  /** The exit code of the action that has run. */
   exitCode(): number;
   /** Ends what the action opened. */
   close(): Promise<void>;
@@ -53,20 +53,8 @@ export function createProgram(factory: Factory, version: string, firstWord = '')
     action: (act) =>
       async function (this: Command) {
         const merged: GlobalOptions = mergedOptions(this);
-        if (merged.output !== undefined && !this.options.some(({ long }) => long === '--output'))
-          throw new CliError('usage', `-o has no effect on "neuro ${pathOf(this)}": leave it out.`);
-        checkNamespace('--namespace', merged.namespace);
-        checkNamespace('--operator-namespace', merged.operatorNamespace);
-        const typed = wordsOfNeuro(this);
-        if (typed.some((word) => /^-[a-z][a-z-]/.test(word)))
-          (await import('./usage-errors.ts')).refuseOneDash(this, typed);
-        if (this.args.some((word) => /^-\d+$/.test(word))) (await import('./usage-errors.ts')).refuseNumber(this);
+        await checkCall(this, merged, factory.io);
         const options = merged as never;
-        const [, ...behindFirst] = this.args;
-        if (behindFirst.some((word) => word.startsWith('-'))) {
-          const late = (await import('./late-options.ts')).lateOptionSentence(this);
-          if (late !== undefined) warn({ io: factory.io, options }, late);
-        }
         let connection: Promise<Connection> | undefined;
         const connect = (): Promise<Connection> => {
           connection ??= factory.connect(options);
@@ -116,4 +104,20 @@ export function createProgram(factory: Factory, version: string, firstWord = '')
         );
     },
   };
+}
+
+/** Refuses options that the parser accepts and people cannot mean, and warns of options that came too late to count. */
+async function checkCall(command: Command, options: GlobalOptions, io: Factory['io']): Promise<void> {
+  if (options.output !== undefined && !command.options.some(({ long }) => long === '--output'))
+    throw new CliError('usage', `-o has no effect on "neuro ${pathOf(command)}": leave it out.`);
+  checkNamespace('--namespace', options.namespace);
+  checkNamespace('--operator-namespace', options.operatorNamespace);
+  const typed = wordsOfNeuro(command);
+  if (typed.some((word) => /^-[a-z][a-z-]/.test(word)))
+    (await import('./usage-errors.ts')).refuseOneDash(command, typed);
+  if (command.args.some((word) => /^-\d+$/.test(word))) (await import('./usage-errors.ts')).refuseNumber(command);
+  const [, ...behindFirst] = command.args;
+  if (!behindFirst.some((word) => word.startsWith('-'))) return;
+  const late = (await import('./late-options.ts')).lateOptionSentence(command);
+  if (late !== undefined) warn({ io, options }, late);
 }

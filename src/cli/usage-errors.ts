@@ -76,7 +76,7 @@ function takesNext(command: Command, word: string): boolean {
   return optionsOf(command).some(({ long, short, required }) => required && (word === long || word === short));
 }
 
-/** Of the command, and of those before it. */
+/** The options of the command and of those above it. */
 function optionsOf(command: Command): readonly Option[] {
   return [...command.options, ...(command.parent === null ? [] : optionsOf(command.parent))];
 }

@@ -1,7 +1,7 @@
 /** What each level of access allows, in one sentence; the command and the console say the same. Pure. */
 import type { SecretGrantAccess } from '../api/index.ts';
 
-/** From the level that gives away least to the one that gives away most. */
+/** The levels, from the one that allows least to the one that allows most. */
 export const accessLevels = ['read', 'copy', 'write', 'manage'] as const satisfies readonly SecretGrantAccess[];
 
 /** "They": the person, or the members of the group, and the jobs of their homes. */

@@ -28,7 +28,7 @@ export interface NativeKeys {
 
 export interface AdoptRow {
   readonly line: number;
-  /** In the native Secret; undefined for its certificate pair. */
+  /** The key in the native Secret; undefined for its certificate pair. */
   readonly key?: string;
   /** What people will call the secret. */
   readonly called: string;
@@ -102,7 +102,7 @@ function fateOf(
   if (keyProblem(called) !== undefined) return { problem: words.badKey(called) };
   const name = objectNameForKey(called);
   const same = existing.filter((secret) => (isPair ? secret.metadata.name === name : calledName(secret) === called));
-  // Of several with one key, the one in force.
+  // Several can have one key. The one that is ready has it.
   const former = same.find(({ status }) => isConditionTrue(status?.conditions, 'Ready')) ?? same[0];
   if (former === undefined) {
     const namesake = existing.find(({ metadata }) => metadata.name === name);

@@ -6,7 +6,7 @@
 import type { TlsParts } from '../api/index.ts';
 
 export interface CertificateFacts {
-  /** Those that it is for, without repetition; where it names none, its common name. */
+  /** The names that the certificate is for, each once; if it lists none, its common name. */
   readonly names: readonly string[];
   readonly issuer: string;
   readonly notBefore: Date;

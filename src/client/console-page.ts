@@ -37,7 +37,7 @@ function searchText(text: string): string {
   }
 }
 
-/** From the fragment of the address with which a console was opened; undefined where it names no page. */
+/** The page that the fragment of the console's first address names; undefined where it names none. */
 export function pageInFragment(fragment: string): string | undefined {
   const path = fragment.replace(/^#/, '');
   return PAGE.test(path) ? path : undefined;

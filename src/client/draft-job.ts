@@ -1,4 +1,4 @@
-/** From a draft to the job, and from a job back to a draft that makes the same. Pure. */
+/** Makes the job of a draft, and from a job a draft that makes the same job. Pure. */
 import {
   formatSecretUri,
   KUEUE_LABEL_PREFIX,
@@ -98,7 +98,7 @@ export function jobAgain(job: NeuroJob, suffix: string): NeuroJob {
   };
 }
 
-/** From a job that ran, back to a draft. Nothing of its spec is lost. */
+/** Makes a draft of a job that ran. Nothing of its spec is lost. */
 export function draftFromJob(
   job: NeuroJob,
   keyOf: (reference: SecretReference) => string | undefined = usedKeys(job),

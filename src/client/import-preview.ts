@@ -6,7 +6,7 @@ import { importWords, type ImportWords } from './import-words.ts';
 
 export interface ImportRow {
   readonly line: number;
-  /** As it is in the file; empty where the line names none. */
+  /** The name in the file; empty where the line has none. */
   readonly name: string;
   readonly value: Uint8Array;
   /** Why it cannot be saved, without a full stop. */
@@ -18,7 +18,7 @@ export interface ImportRow {
 }
 
 export interface ImportPreview {
-  /** In the order of the file. */
+  /** The rows, in the order of the file. */
   readonly rows: readonly ImportRow[];
   /** Why nothing of the file can be read, without a full stop. */
   readonly refusal?: string;

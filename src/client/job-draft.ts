@@ -46,9 +46,9 @@ export interface Attachment extends Numbered {
   readonly secret: string;
   /** Name of the variable, or path of the file. */
   readonly target: string;
-  /** Of a certificate pair, in a former job. */
+  /** Which part of a certificate pair a former job used. */
   readonly part?: TlsPart;
-  /** Of the file, in a former job. */
+  /** The mode of the file in a former job. */
   readonly mode?: number;
 }
 
@@ -59,11 +59,11 @@ export interface Variable extends Numbered {
 
 export interface Mount extends Numbered {
   readonly kind: 'claim' | 'configMap' | 'empty';
-  /** Of the claim or ConfigMap. */
+  /** The name of the claim or ConfigMap. */
   readonly source: string;
   readonly path: string;
   readonly readOnly: boolean;
-  /** As a former job had it. */
+  /** The whole volume of a former job. */
   readonly kept?: NeuroJobVolume;
 }
 
@@ -104,7 +104,7 @@ export interface JobDraft {
   readonly description: string;
   readonly tags: readonly string[];
   readonly kept: KeptFields;
-  /** By URI, as a former job referred to secrets of others. */
+  /** How a former job referred to secrets of other people, by their URI. */
   readonly references: Readonly<Record<string, SecretReference>>;
   /** Labels of a former job that concern how it runs. */
   readonly labels: Readonly<Record<string, string>>;
@@ -162,7 +162,7 @@ export function withUsed(
   return more.length === 0 ? choices : new Map([...choices, ...more]);
 }
 
-/** From `secret:/owner/key`; undefined for any other text. `name`: of the object, where it is known. */
+/** The choice for `secret:/owner/key`; undefined for any other text. `name` is the name of the object, where it is known. */
 export function foreignChoice(uri: string, name?: string): SecretChoice | undefined {
   const { cluster, owner, key } = readUri(uri);
   if (cluster !== undefined || owner === undefined || key === undefined) return undefined;

@@ -5,14 +5,14 @@
  */
 import { quantity } from './quantity.ts';
 
-/** As far as it is read here: an object of `metrics.k8s.io/v1beta1`, kind PodMetrics. */
+/** The part that is read here of an object of `metrics.k8s.io/v1beta1`, kind PodMetrics. */
 export interface MeasuredPod {
   /** The end of the window that was measured. */
   readonly timestamp?: string;
   readonly containers: readonly { readonly usage: Readonly<Record<string, string>> }[];
 }
 
-/** As far as it is read here. */
+/** The part of a Pod that is read here. */
 export interface PodWithResources {
   readonly spec?: {
     readonly containers?: readonly {
@@ -34,7 +34,7 @@ export interface Sample {
 /** A resource that a job uses, asks for or is limited to. */
 export interface ResourceUse {
   readonly resource: string;
-  /** In time order; empty where nothing is reported. */
+  /** The measured points, in time order; empty where nothing is reported. */
   readonly points: readonly { readonly at: number; readonly amount: number }[];
   readonly request?: number;
   readonly limit?: number;

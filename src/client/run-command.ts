@@ -50,7 +50,7 @@ type Sayer<K extends keyof NeuroJobSpec> = (
 const NUL = '\u0000';
 const MAX_PORT = 65_535;
 
-/** In the order of the line. Every field of the spec has a row: a new field does not compile without one. */
+/** Writes each field of the spec, in the order of the command line. Every field has a row: a new field does not compile without one. */
 const sayers: { readonly [K in keyof Required<NeuroJobSpec>]: Sayer<K> } = {
   description: text('--description'),
   tags: (tags, line) => {
@@ -58,7 +58,7 @@ const sayers: { readonly [K in keyof Required<NeuroJobSpec>]: Sayer<K> } = {
   },
   preset: text('--preset'),
   priorityClassName: (name, line) => {
-    // For `neuro run` this word means no class.
+    // `neuro run` reads `--priority normal` as no class.
     if (name === 'normal' || name === '') line.lost(`priorityClassName '${name}'`);
     else text('--priority')(name, line);
   },
@@ -84,7 +84,7 @@ const sayers: { readonly [K in keyof Required<NeuroJobSpec>]: Sayer<K> } = {
     if (words.length > 0) text('--entrypoint')(quoteAll(words), line);
   },
   tty: (isWanted, line, { stdin = false }) => {
-    // On a terminal `neuro run` gives the job one too, unless a flag says not to.
+    // On a terminal `neuro run` gives the job a terminal as well, unless a flag forbids it.
     line.flag(isWanted ? '--tty' : '--no-tty');
     if (isWanted && !stdin) line.lost('tty without stdin');
   },
@@ -171,7 +171,7 @@ export function runCommandOf(job: Pick<NeuroJob, 'metadata' | 'spec'>, options: 
   return { line: words.join(' '), lost };
 }
 
-/** For people, where something is lost. */
+/** Tells people which parts of the job the command cannot say. */
 export function lostSentence(lost: readonly string[]): string {
   return `No flag of neuro run says this of the job: ${lost.join(', ')}.`;
 }
@@ -201,7 +201,7 @@ function text(flag: string): (value: string, line: Line) => void {
   };
 }
 
-/** For fields without a flag. An empty list or map, and false, say what their absence says. */
+/** For fields without a flag. An empty list or map, and false, mean the same as an absent field, so nothing is lost. */
 function unsaid(field: string): (value: unknown, line: Line) => void {
   return (value, line) => {
     const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;

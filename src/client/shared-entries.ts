@@ -86,7 +86,7 @@ export function nameOfShared(
     ?.name;
 }
 
-/** For people who miss an entry. */
+/** Tells people that the list leaves entries out. */
 export function omittedSentence({ namespace, omitted }: Omitted): string {
   const what = omitted === 1 ? 'One more secret' : `${String(omitted)} more secrets`;
   return `${what} of '${namespace}' ${omitted === 1 ? 'is' : 'are'} shared with you; the list has no room for ${omitted === 1 ? 'it' : 'them'}.`;

@@ -45,7 +45,7 @@ function isTagText(text: string): boolean {
   return text.length <= longestTag && tagName.test(text);
 }
 
-/** From `team=reports`, `urgent` and `old-`. The rules are those of labels; a name with a prefix belongs to a tool. */
+/** Reads `team=reports`, `urgent` and `old-`. The rules are those of labels; a name with a prefix belongs to a tool. */
 export function parseTagChanges(words: readonly string[]): TagChanges {
   const labels: Record<string, string | null> = Object.create(null) as Record<string, string | null>;
   for (const word of words) {

@@ -1,7 +1,7 @@
-/** From references to keys: a job names the objects of its secrets, people know them by their keys. Pure. */
+/** The keys of the secrets that a job uses. A job refers to objects by name, and people know secrets by their keys. Pure. */
 import type { NeuroJob, SecretReference } from '../api/index.ts';
 
-/** As the status of the job noted them at its start; undefined before that. */
+/** The keys that the status of the job recorded at its start; undefined before that. */
 export function usedKeys(
   job: Pick<NeuroJob, 'metadata' | 'status'>,
 ): (reference: SecretReference) => string | undefined {

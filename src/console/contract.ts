@@ -77,7 +77,7 @@ export interface Session {
   /** The context to begin with. In the cluster mode there is one. */
   readonly context: string;
   readonly contexts: readonly string[];
-  /** Of the context, where it names one. The user's home (annotation `neu.ro/user`) is for the page to look up. */
+  /** The namespace that the context names, if any. The page itself looks up the user's home (annotation `neu.ro/user`). */
   readonly namespace?: string;
   readonly csrf: string;
   /** When the session ends at the latest (RFC 3339); absent where nothing says so. */
@@ -160,7 +160,7 @@ export interface Preset {
   };
 }
 
-/** Where the public sealing keys stand, for `parsePublicKeys` of `src/sealing`: readable by every authenticated user through the proxy. */
+/** Where the public sealing keys are, for `parsePublicKeys` of `src/sealing`. Every authenticated user can read them through the proxy. */
 export interface SealingPlace {
   /** Empty: the cluster does not say where the operator runs, so there is no key to trust. */
   readonly namespace: string;

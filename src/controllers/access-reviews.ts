@@ -66,7 +66,7 @@ const forgottenAfterMs = (burst / reviewsPerSecond) * 1000 * 2;
 const fewNamespaces = 64;
 /** An answer counts for no longer, because access can change without an event that the operator watches. */
 const answerLastsMs = 5_000;
-/** For so long after a change, the API server may still answer by what held before it. Such an answer counts for its own question alone. */
+/** For this time after a change, the API server may still answer by the former state. Such an answer counts only for the question it was for. */
 const settledAfterMs = 1_000;
 /** Answers kept for one namespace: a few times the secrets of a large job. When there are more, all are forgotten. */
 const mostAnswers = 128;

@@ -6,7 +6,7 @@ import type { RoleBindingView } from './rbac-views.ts';
 import { mayName, subjectDigest } from './subject-digests.ts';
 import type { Identity } from './subjects.ts';
 
-/** In these indexes: a binding whose subjects are not all known. */
+/** Stands in these indexes for a binding whose subjects are not all known. */
 export const anybody = '*';
 
 export const bindingIndexes = {

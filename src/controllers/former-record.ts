@@ -39,7 +39,7 @@ export interface FormerRecord {
 /** Characters of a UserSecret's name that the name of its Secret begins with: with the rest it stays below 253. */
 const longestStart = 220;
 
-/** One name for each value, so that a value is kept once; keyed, so that nobody can take it before. */
+/** The name of a former value: one for each value, so that it is kept once. It is keyed, so that nobody can take it first. */
 export function formerName(fingerprint: Fingerprint, uid: string, userSecret: string, version: string): string {
   const start = userSecret.slice(0, longestStart).replace(/[^a-z0-9]+$/, '');
   return `${start}-former-${fingerprint.proof(uid, 'name', version)}`;

@@ -126,7 +126,7 @@ function* notEnded(
 ): Generator<SecretGrantView> {
   for (const value of values) {
     for (const grant of grants.firstByIndex(index, value, mostSupporters)) {
-      // Those that follow have ended too.
+      // The list is sorted by the end, so all that follow have ended too.
       if (isExpired(grant.spec.expiresAt, nowMs)) break;
       yield grant;
     }
@@ -153,7 +153,7 @@ export function isRooted(grant: SecretGrantView, supporters: readonly SecretGran
     if (by === undefined) rooted.push(supporter);
     else waiting.set(by, [...(waiting.get(by) ?? []), supporter]);
   }
-  // From the owner outwards, each grant once: circles that carry themselves are never reached.
+  // The walk begins at the owner and visits each grant once, so grants that only depend on each other are never reached.
   for (const { spec } of rooted) {
     const subject = formatSubject(spec.subject);
     if (subject === granter && isOver(spec.secret, grant.spec.secret)) return true;

@@ -23,6 +23,11 @@ export interface MetaView extends KubeObject {
   readonly ownerUid: string | undefined;
 }
 
+/** The object exists, and nobody is deleting it. */
+export function isThere(object: { readonly metadata: Pick<ViewMeta, 'deletionTimestamp'> } | undefined): boolean {
+  return object !== undefined && object.metadata.deletionTimestamp === undefined;
+}
+
 export function viewMeta(object: KubeObject): MetaView {
   return { metadata: metaOf(object.metadata), ownerUid: boundedUid(ownerUid(object.metadata)) };
 }

@@ -20,7 +20,7 @@ interface JobSpecView extends Pick<
   | 'cancel'
   | 'suspend'
 > {
-  /** Only for messages, so it may be cut. */
+  /** The image, for messages only, so it may be cut. */
   readonly image: string;
   readonly containerRefs: readonly SecretRef[];
   readonly pullRefs: readonly SecretRef[];
@@ -33,7 +33,7 @@ export interface NeuroJobView extends KubeObject {
   readonly rotates?: { readonly name: string; readonly uid: string };
   /** The schedule whose run the job is. It can be forged in the same way. */
   readonly schedule?: { readonly name: string; readonly uid: string };
-  /** For a finished job, only what is needed to keep it finished. */
+  /** The status. For a finished job, only the part that keeps it finished. */
   readonly status: NeuroJobStatus;
   /** The size of the whole object. */
   readonly bytes: number;

@@ -32,7 +32,7 @@ const longestStart = 100;
 /** `next`: for the hook of a rotation. `replacement`: what the native Secret gets, which is deleted and created again. */
 export type NextPurpose = 'next' | 'replacement';
 
-/** One for each UserSecret and purpose, so that there is one next value at most. */
+/** The name of the next value: one for each UserSecret and purpose, so that there is at most one next value. */
 export function nextName(
   fingerprint: Fingerprint,
   uid: string,
@@ -42,7 +42,7 @@ export function nextName(
   return `${startOf(userSecret)}-${purpose}-${fingerprint.proof(uid, purpose)}`;
 }
 
-/** One for each try, so that none runs twice. */
+/** The name of a run of the hook: one for each try, so that none runs twice. */
 export function hookRunName(
   fingerprint: Fingerprint,
   uid: string,

@@ -2,7 +2,7 @@
  * Which objects are ours to change. Labels alone prove nothing, since anybody who may write an object can set them: an object is
  * ours when its controlling owner reference, or where it has none (deletionPolicy Orphan) its owner annotation, holds the owner's UID.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ANNOTATION_OWNER_UID, API_VERSION } from '../api/index.ts';
 import type { ObjectMeta, OwnerReference } from '../kernel/index.ts';
 
@@ -71,20 +71,20 @@ export function controllerKey(
 const longestUid = 64;
 /** Characters of a name, and of a kind or an API version, which are shorter. */
 const longestName = 253;
-/** In place of a longer text, which is that of nothing that exists. */
+/** Stands in place of a longer text. No object has this text. */
 const tooLong = '(too long)';
 
-/** For a store: the same UID, or one that nothing has. */
+/** The UID for a store: the same, or a text that no object has. */
 export function boundedUid(uid: string | undefined): string | undefined {
   return uid !== undefined && uid.length > longestUid ? tooLong : uid;
 }
 
-/** For a store: the same name, or one that nothing has. */
+/** The name for a store: the same, or a text that no object has. */
 export function boundedName(name: string): string {
   return name.length > longestName ? tooLong : name;
 }
 
-/** For a store: anybody can write an owner reference of any length. */
+/** The owner reference for a store. Anybody can write one of any length. */
 export function boundedReference(reference: OwnerReference): OwnerReference {
   const { apiVersion, kind, name, uid } = reference;
   if (uid.length <= longestUid && [apiVersion, kind, name].every(({ length }) => length <= longestName))
@@ -105,8 +105,8 @@ const hashDigits = 8;
 /** A name as the value of a label: a longer one ends in a hash of the whole, so that two long names stay two. */
 export function labelValue(name: string): string {
   if (name.length <= longestLabel) return name;
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, hashDigits);
-  return `${name.slice(0, longestLabel - hashDigits - 1).replace(/[^a-z0-9]+$/, '')}-${hash}`;
+  const digits = hash('sha256', name, 'hex').slice(0, hashDigits);
+  return `${name.slice(0, longestLabel - hashDigits - 1).replace(/[^a-z0-9]+$/, '')}-${digits}`;
 }
 
 /** What to do about an object that is deleted and stays. No view keeps finalizers: anybody can write any number of them. */

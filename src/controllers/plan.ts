@@ -12,13 +12,13 @@ export interface PlannedEvent {
 export interface Plan<Step, Status> {
   /** The name of the rule that decided; for the debug line and for tests. */
   readonly rule: string;
-  /** Done in order, then the plan is asked again. Empty: at rest. */
+  /** Taken in order; then the plan is asked again. Empty: at rest. */
   readonly steps?: readonly Step[];
   /** What the status has to say now; written before the steps, and only where it differs. Undefined: nothing to say. */
   readonly status?: Status | undefined;
   /** Undefined: it is written at once. Otherwise it takes bytes of its namespace's share, and waits until there are some. */
   readonly statusWeight?: StatusWeight | undefined;
-  /** For what newly happened; recorded with the status. */
+  /** Events for what has just happened; recorded with the status. */
   readonly events?: readonly PlannedEvent[];
   /** Epoch milliseconds. When to look again, at rest. */
   readonly requeueAtMs?: number | undefined;
@@ -28,11 +28,11 @@ export interface Plan<Step, Status> {
 
 /** What the reconciler knows of a key besides the objects. */
 export interface Known {
-  /** Epoch milliseconds by which limits of time fall due. */
+  /** The time by which time limits are reached, in epoch milliseconds. */
   readonly nowMs: number;
   /**
-   * Epoch milliseconds, by the later of the clocks of this machine and of the API server. What is ahead of both was written by a wrong clock;
-   * what is ahead of this machine's alone says that this one was set back.
+   * Epoch milliseconds, by the later of the clocks of this machine and of the API server. A time that is ahead of both was written by a wrong clock;
+   * one that is ahead of this machine's clock alone shows that this clock was set back.
    */
   readonly latestMs: number;
   /** Epoch milliseconds of this machine's clock: the moment that statuses and Events show. */
@@ -51,4 +51,26 @@ export interface Known {
 /** What every input of a plan may hold. */
 export interface Failing {
   readonly failure?: Failure | undefined;
+}
+
+/** The plan of the first rule that has one; undefined where no rule does. */
+export function firstPlan<Args extends readonly unknown[], Found>(
+  rules: readonly ((...args: Args) => Found | undefined)[],
+  ...args: Args
+): Found | undefined {
+  for (const rule of rules) {
+    const plan = rule(...args);
+    if (plan !== undefined) return plan;
+  }
+  return undefined;
+}
+
+/** A rule for plans without a status: a failure of this reconcile is only logged, and the queue tries again. */
+export function failing({ failure }: Failing): { readonly rule: string } | undefined {
+  return failure?.isNow === true ? { rule: failing.name } : undefined;
+}
+
+/** The plan, with a look at `atMs` unless it has an earlier one. Epoch milliseconds. */
+export function soon<P extends { readonly requeueAtMs?: number | undefined }>(plan: P, atMs: number): P {
+  return { ...plan, requeueAtMs: Math.min(plan.requeueAtMs ?? Infinity, atMs) };
 }

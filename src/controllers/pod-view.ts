@@ -93,7 +93,7 @@ function withoutTexts({ state, lastState, ...rest }: ContainerStatus): Container
 
 type ContainerState = NonNullable<ContainerStatus['state']>;
 
-/** Without the last words of a container, and without what the runtime says where it may quote the command. */
+/** The state without the last words of a container, and without messages of the runtime that may quote the command. */
 function silent({ terminated, waiting, running }: ContainerState): ContainerState {
   const maySpeak = quotedWaitingReasons.has(waiting?.reason ?? '');
   return {

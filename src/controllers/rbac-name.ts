@@ -1,4 +1,4 @@
-/** One text for a subject of RBAC. */
+/** The name of a subject of RBAC as one text. */
 export function rbacName({
   kind,
   name,

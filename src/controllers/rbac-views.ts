@@ -50,7 +50,10 @@ export interface RoleBindingView extends KubeObject {
   readonly subjects: RoleBinding['subjects'];
   /** More than are kept: `subjects` has the first alone, which is the one that the grant names. */
   readonly hasTooManySubjects: boolean;
-  /** Of too many: a hash, by which they are compared with others, and who may be among them. Without digests anybody may. */
+  /**
+   * Set where there are too many subjects to keep: a hash to compare them, and digests of those that may be among them. Without digests, anybody may
+   * be.
+   */
   readonly subjectsHash?: string;
   readonly subjectDigests?: Uint32Array;
 }

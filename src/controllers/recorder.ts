@@ -9,7 +9,7 @@ export interface Regarding {
 
 export interface EventText {
   readonly type: 'Normal' | 'Warning';
-  /** One word for programs. */
+  /** The reason as one word, for programs. */
   readonly reason: string;
   /** What was being done, one word. */
   readonly action: string;

@@ -2,12 +2,12 @@
  * Limits how often the same desired state is written while something else keeps changing it back: a mutating policy, another controller, a
  * second installation of the operator. Without a limit both write as fast as the API server lets them.
  *
- * Promises: the first repairs are made at once, later ones after pauses that double; a new desired state is never held back; all is forgotten
+ * Promises: the first repairs are made at once, later ones after pauses that double; a new desired state is never held back; the count starts again
  * once nothing was repaired for a while.
- * Caller's duty: what ends access is not asked about here.
+ * Caller's duty: to write the end of access without asking here.
  */
-import { createHash } from 'node:crypto';
 import type { Clock, ObjectKey } from '../kernel/index.ts';
+import { hashOf } from './text-hash.ts';
 
 /** Writes of one desired state that are made at once; normal use stays far below. */
 export const mostRepairs = 10;
@@ -21,9 +21,9 @@ interface RepairPauses {
 
 /** Somebody who changes an object a few times by hand sees it repaired within seconds; a fight costs a write a minute. */
 const defaultPauses: RepairPauses = { mostAtOnce: mostRepairs, shortestMs: 1_000, longestMs: 60_000 };
-/** Of the shortest pause: what is slower than that is no fight. */
+/** Times the shortest pause. Without a repair for that long, the count starts again: something slower is no fight. */
 const calmShortest = 10;
-/** Of the present pause, without a repair. */
+/** Times the present pause, where that is longer. */
 const calmPauses = 4;
 
 interface Repairs {
@@ -59,7 +59,7 @@ export class RepairLimiter {
     this.#repairs.delete(key);
   }
 
-  /** After so many writes. */
+  /** The pause after `count` writes. */
   #pauseMs(count: number): number {
     const { mostAtOnce, shortestMs, longestMs } = this.#pauses;
     return count < mostAtOnce ? 0 : Math.min(longestMs, shortestMs * 2 ** (count - mostAtOnce));
@@ -72,8 +72,4 @@ export class RepairLimiter {
     const calmMs = Math.max(calmShortest * this.#pauses.shortestMs, calmPauses * this.#pauseMs(known.count));
     return this.#clock.steadyNow() - known.lastMs >= calmMs ? none : known;
   }
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64');
 }

@@ -12,7 +12,7 @@ type PatchedTexts = Readonly<Record<string, string | null>>;
 /** Keys of each kind that a spec can have; what is recorded beyond that is not ours. */
 const mostKeys = 8;
 
-/** One flat text each, for a hash. */
+/** Labels and annotations as one flat text each, for a hash. */
 export function flatMetadata({ labels = {}, annotations = {} }: UserSecretSecretMetadata = {}): Texts {
   const prefixed = (prefix: string, all: Texts) =>
     Object.entries(all).map(([name, value]) => [`${prefix} ${name}`, value] as const);
@@ -46,7 +46,7 @@ export function metadataPatch(
   };
 }
 
-/** Those of this operator, of Kubernetes and of what deploys objects say whose object it is, and whether it goes. */
+/** Names of this operator, of Kubernetes and of deployment tools: they say who owns an object, and whether it is deleted. */
 const reserved = /(^|[.])(neu[.]ro|kubernetes[.]io|k8s[.]io|helm[.]sh|argoproj[.]io|fluxcd[.]io)\//;
 
 function recordedKeys(text = '{}'): { readonly labels: readonly string[]; readonly annotations: readonly string[] } {

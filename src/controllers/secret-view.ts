@@ -28,7 +28,7 @@ export interface SecretView extends KubeObject {
   readonly versions: Readonly<Record<string, string>>;
   /** The data has more keys than any of ours: the others are not in `versions`. */
   readonly hasMoreKeys: boolean;
-  /** Of type `kubernetes.io/tls`: the parts are not those of the value. */
+  /** The type is `kubernetes.io/tls`, and the parts do not belong to the value. */
   readonly hasBrokenPair?: true;
   /** Bytes of all values; as many as there can be where nobody counted. */
   readonly dataBytes: number;
@@ -44,7 +44,7 @@ export function viewSecret(object: Secret, fingerprint: Fingerprint): SecretView
   const uid = boundedUid(ownerUid(object.metadata));
   // A snapshot has many values, and nobody asks for their versions. Labels of ours may have been taken off: they do not count.
   const isSnapshot = controllerOf(object.metadata)?.kind === 'NeuroJob';
-  // Without a prototype: a key may be `__proto__` or `constructor`.
+  // It has no prototype, because a key may be `__proto__` or `constructor`.
   const versions = Object.create(null) as Record<string, string>;
   const { data = {} } = object;
   const keys = Object.keys(data);

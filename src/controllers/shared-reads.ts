@@ -70,7 +70,7 @@ export class SharedReads {
   }
 }
 
-/** In base64, as they are in memory. */
+/** The size of the values in base64, which is how they are kept in memory. */
 function bytesOf({ data = {} }: Secret): number {
   return Object.values(data).reduce((bytes, value) => bytes + value.length, 0);
 }

@@ -24,11 +24,11 @@ export interface StatusObject<Status> {
     readonly resourceVersion: string;
   };
   readonly status: Status;
-  /** Of the whole object, all of which a write of its status writes again. */
+  /** The size of the whole object, all of which a write of its status writes again. */
   readonly bytes: number;
 }
 
-/** How the status of a kind is read, replaced in an input, and written. */
+/** How the status of one kind is read, replaced in an input, and written. */
 export interface StatusOf<Input, Status> {
   readonly apiVersion: string;
   readonly kind: string;
@@ -36,7 +36,7 @@ export interface StatusOf<Input, Status> {
   object(input: Input): StatusObject<Status> | undefined;
   /** The input as it is once the object has that status. */
   withStatus(input: Input, status: Status): Input;
-  /** What of a status people wait for, as text: a new one is written at once, also while something else keeps changing the status. */
+  /** The part of a status that people wait for, as text. A new milestone is written at once, also while something else keeps changing the status. */
   milestone(status: Status): string;
   readonly fieldManager: string;
   /** Patches the status subresource; `patch` has the preconditions in its metadata. Resolves with the object as the store has it now. */
@@ -59,7 +59,7 @@ const statusDelayed: EventText = {
   note: 'the status is updated later: the operator has written as much for this namespace in the last minute as it may (docs/limits.md)',
 };
 
-/** A status that is refused for so long is reported, and again at times, because events are kept for an hour. */
+/** A status that has been refused for this time is reported, and then every hour, because events are kept for an hour. */
 const reportedAfterMs = 10_000;
 const reportedEveryMs = 3_600_000;
 
@@ -76,7 +76,7 @@ function contested(who: string): EventText {
   };
 }
 
-/** The API server has answered, and not that somebody else was faster, or that it is busy. */
+/** Whether the API server refused the write itself. A conflict or an overload is no refusal. */
 function isRefusal(error: unknown): boolean {
   return isKernelError(error, 'BadRequest', 'Forbidden', 'Invalid', 'Server');
 }
@@ -85,7 +85,7 @@ function isRefusal(error: unknown): boolean {
 interface Unwritten<Status> {
   readonly uid: string;
   readonly status: Status;
-  /** Since when it has been refused each time; undefined where the last failure was another one. */
+  /** When the refusals began; undefined where the last failure was no refusal. */
   readonly refusedSinceMs: number | undefined;
   readonly reportedMs: number | undefined;
 }
@@ -97,7 +97,7 @@ interface StatusWriterDependencies {
   readonly clock: Pick<Clock, 'steadyNow'>;
   readonly failures: FailureRecords;
   readonly recorder: Recorder;
-  /** By default nothing waits. */
+  /** By default no write waits. */
   readonly rates?: WriteRates | undefined;
 }
 
@@ -192,7 +192,7 @@ export class StatusWriter<Input, Status extends object> {
       await this.#reportContest(key, object.metadata, interference, signal);
       return { waitMs };
     }
-    // Only on the state that was decided on, unless somebody changes the object faster than we can look at it.
+    // The write needs the state that was decided on, unless somebody changes the object faster than we can look at it.
     const isContended = this.#with.failures.lasting(key)?.isConflict === true;
     const metadata = isContended ? { uid } : { uid, resourceVersion };
     try {
@@ -216,7 +216,7 @@ export class StatusWriter<Input, Status extends object> {
     this.#contestedMs.delete(key);
   }
 
-  /** Keeps what could not be written for a later try, and reports it once it has been refused for long. */
+  /** Keeps the status for a later try, and reports it once it has been refused for long. */
   #keepUnwritten(key: ObjectKey, metadata: StatusObject<Status>['metadata'], status: Status, error: unknown): Failed {
     const { clock, failures, recorder } = this.#with;
     const { namespace, name, uid } = metadata;
@@ -251,7 +251,7 @@ export class StatusWriter<Input, Status extends object> {
     const { namespace, name, uid } = metadata;
     let who = 'an admission webhook or policy of the cluster, or a CRD of an older version,';
     if (interference === 'changed') {
-      // Only for the sentence.
+      // The answer is needed only for the sentence, so an error does not matter.
       const found = await this.#of.read(metadata, signal).catch(() => undefined);
       signal.throwIfAborted();
       who = found === undefined ? 'something else' : otherWriter(found.metadata, fieldManager);

@@ -2,7 +2,7 @@
  * Who may be among the subjects of a RoleBinding that has too many to be kept: a number of 32 bits for each, sorted. Somebody who is among
  * them is always found; one in thousands who is not may be found too. Pure.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { rbacName } from './rbac-name.ts';
 import type { RoleBinding } from './resources.ts';
 
@@ -17,7 +17,7 @@ export function subjectDigests(subjects: NonNullable<RoleBinding['subjects']>): 
   ).sort();
 }
 
-/** Whether the subject of that digest may be among them. */
+/** Whether the sorted digests contain `wanted`. If so, its subject is most likely among them: other names can have the same digest. */
 export function mayName(digests: Uint32Array, wanted: number): boolean {
   let [low, high] = [0, digests.length];
   while (low < high) {
@@ -28,7 +28,7 @@ export function mayName(digests: Uint32Array, wanted: number): boolean {
   return digests[low] === wanted;
 }
 
-/** Of a subject's name, as `rbacName` has it. */
+/** The digest of a subject's name, in the form of `rbacName`: the first four bytes of its SHA-256. */
 export function subjectDigest(name: string): number {
-  return createHash('sha256').update(name).digest().readUInt32BE(0);
+  return hash('sha256', name, 'buffer').readUInt32BE(0);
 }

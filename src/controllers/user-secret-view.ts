@@ -14,7 +14,7 @@ import {
   calledBy,
 } from '../api/index.ts';
 import { defined } from '../defined.ts';
-import type { KubeObject, ObjectMeta } from '../kernel/index.ts';
+import type { KubeObject, ObjectKey, ObjectMeta } from '../kernel/index.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { type ViewMeta, metaOf, userSecretAnnotations } from './meta-view.ts';
 import { objectBytes } from './object-bytes.ts';
@@ -32,12 +32,12 @@ export interface UserSecretView extends KubeObject {
   readonly generate?: UserSecretSpec['generate'];
   readonly secretKeyRef?: UserSecretSpec['secretKeyRef'];
   readonly configMapKeyRef?: UserSecretSpec['configMapKeyRef'];
-  /** Of a template; its text is read when it is needed. */
+  /** The parts of a template. Its text is read when it is needed. */
   readonly parts?: readonly TemplatePart[];
   readonly sharedFrom?: UserSecretSpec['sharedFrom'];
   /** Labels and annotations of the native Secret. */
   readonly secretMetadata?: UserSecretSpec['secretMetadata'];
-  /** Of these, as the native Secret's view has it. */
+  /** The hash of both, to compare it with the one in the native Secret's view. */
   readonly secretMetadataHash?: string;
   /** Copies stay when their access ends: only where the owner wrote so, not by default. */
   readonly keepsCopies?: true;
@@ -50,10 +50,10 @@ export interface UserSecretView extends KubeObject {
   /** Who made this generation, where the annotation says it; true only where admission has checked it. */
   readonly author?: string;
   readonly sourceHash: string;
-  /** Only until settled, and only a short one. */
+  /** The source. It is kept only until the UserSecret is settled, and only if it is short. */
   readonly source?: Source;
   readonly status: UserSecretStatus;
-  /** Of the whole object. */
+  /** The size of the whole object. */
   readonly bytes: number;
 }
 
@@ -63,8 +63,8 @@ export function calledAs({ type, key, metadata }: UserSecretView): string {
 }
 
 /**
- * Of those that are called alike, or that want one native Secret, the first has it: the elder, and of two of one second that of the lower UID. One that
- * is being deleted has nothing.
+ * The order of UserSecrets that want the same name in URIs or the same native Secret: the first has it. That is the oldest, and of two from the same
+ * second, the one with the lower UID. UserSecrets that are being deleted come last.
  */
 export function byClaim({ metadata: one }: UserSecretView, { metadata: other }: UserSecretView): number {
   const [isGoing, isOtherGoing] = [one, other].map(({ deletionTimestamp }) => deletionTimestamp !== undefined);
@@ -158,4 +158,9 @@ function hashedSource(source: Source): unknown {
   if (source.generate === undefined) return source;
   const { type, length, alphabet } = source.generate;
   return { generate: { type, length, alphabet } };
+}
+
+/** The key of the native Secret that the UserSecret wants, whoever has it. */
+export function nativeKeyOf({ metadata, secretName }: UserSecretView): ObjectKey {
+  return `${metadata.namespace}/${secretName}`;
 }

@@ -23,10 +23,10 @@ import type { ConfigMap, Namespace } from './resources.ts';
 
 export interface SecretGrantView extends KubeObject {
   readonly metadata: ViewMeta;
-  /** Without the description, which nothing decides by. */
+  /** The spec without the description, on which no decision depends. */
   readonly spec: Omit<SecretGrantSpec, 'description'>;
   readonly status: SecretGrantStatus;
-  /** Of the whole object. */
+  /** The size of the whole object. */
   readonly bytes: number;
 }
 
@@ -37,10 +37,10 @@ export function viewSecretGrant(object: SecretGrant & KubeObject): SecretGrantVi
 
 export interface NeuroScheduleView extends KubeObject {
   readonly metadata: ViewMeta;
-  /** Without the description, which nothing decides by. */
+  /** The spec without the description, on which no decision depends. */
   readonly spec: Omit<NeuroScheduleSpec, 'description'>;
   readonly status: NeuroScheduleStatus;
-  /** Of the whole object. */
+  /** The size of the whole object. */
   readonly bytes: number;
 }
 

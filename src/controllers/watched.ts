@@ -34,7 +34,7 @@ import { viewPod } from './pod-view.ts';
 import { hasUsualName, viewRole, viewRoleBinding } from './rbac-views.ts';
 import { viewNeuroJob } from './neuro-job-view.ts';
 import { viewSecret } from './secret-view.ts';
-import { byClaim, calledAs, isHeldCopy, viewUserSecret } from './user-secret-view.ts';
+import { byClaim, calledAs, isHeldCopy, nativeKeyOf, viewUserSecret } from './user-secret-view.ts';
 import { viewConfigMap, viewNamespace, viewNeuroSchedule, viewSecretGrant } from './views.ts';
 
 const managed = `${LABEL_MANAGED_BY}=${MANAGED_BY}`;
@@ -66,12 +66,12 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     indexes: {
       uid: ({ metadata }) => [metadata.uid],
       namespace: ({ metadata }) => [metadata.namespace],
-      /** By what people call it, and by the native Secret that it wants; of several, the eldest has it. */
+      /** By its name in URIs, and by the native Secret that it wants. Of several, the oldest has it. */
       called: { of: (secret) => [`${secret.metadata.namespace}/${calledAs(secret)}`], order: byClaim },
-      /** By its label on the native Secret, where its name is too long for that. */
+      /** By the label on its native Secret, where its name is too long for a label. */
       longName: ({ metadata: { namespace, name } }) =>
         labelValue(name) === name ? [] : [`${namespace}/${labelValue(name)}`],
-      secretName: { of: ({ metadata, secretName }) => [`${metadata.namespace}/${secretName}`], order: byClaim },
+      secretName: { of: (secret) => [nativeKeyOf(secret)], order: byClaim },
       configMapKeyRef: ({ metadata, configMapKeyRef }) =>
         configMapKeyRef === undefined ? [] : [`${metadata.namespace}/${configMapKeyRef.name}`],
       rotateHook: ({ metadata, generate }) =>
@@ -80,7 +80,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
       part: ({ metadata, parts = [] }) => [...new Set(parts.map(({ secret }) => `${metadata.namespace}/${secret}`))],
       secretKeyRef: ({ metadata, secretKeyRef }) =>
         secretKeyRef === undefined ? [] : [`${metadata.namespace}/${secretKeyRef.name}`],
-      /** Copies by what they follow; those of one namespace of one other; and those that hold a value, to count them. */
+      /** Copies: by the secret that they follow, by its namespace, and by both namespaces; and those that hold a value, to count them. */
       sharedFrom: ({ sharedFrom }) => (sharedFrom === undefined ? [] : [refKey(sharedFrom)]),
       sharedFromNamespace: ({ sharedFrom }) => (sharedFrom === undefined ? [] : [sharedFrom.namespace]),
       sharedBetween: ({ metadata, sharedFrom }) =>
@@ -101,7 +101,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
       secret: ({ metadata, spec }) => [`${metadata.namespace}/${spec.secret ?? everySecret}`],
       subject: ({ spec }) => [subjectIndexValue(spec.subject)],
       ...granterIndexes,
-      /** Grants that stand on somebody's right, by whose. */
+      /** Grants by the granter whose right they depend on. */
       grantedBy: ({ metadata, spec }) =>
         spec.grantedBy === undefined ? [] : [`${metadata.namespace}/${formatSubject(spec.grantedBy)}`],
     },
@@ -111,7 +111,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     type: neuroJobType,
     project: viewNeuroJob,
     indexes: {
-      /** Unfinished jobs by each secret they name; and by the namespaces of these. */
+      /** Unfinished jobs by each secret they name, and by the namespaces of those secrets. */
       secret: (job) => jobSecretRefs(job).map(refKey),
       secretNamespace: (job) => [...new Set(jobSecretRefs(job).map(({ namespace }) => namespace))],
       uid: ({ metadata }) => [metadata.uid],
@@ -134,10 +134,10 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     labelSelector: managed,
     project: (object) => viewSecret(object, fingerprint),
     indexes: {
-      /** Of its namespace: Secrets elsewhere that claim the same owner cost it nothing. */
+      /** By owner and namespace, so that Secrets in other namespaces which claim the same owner cost it nothing. */
       owner: ({ metadata, ownerUid }) =>
         ownerUid === undefined ? [] : [ownerIndexValue(metadata.namespace, ownerUid)],
-      /** Those with a former value, by the UserSecret that had it. */
+      /** Secrets with a former value, by the UserSecret that had it. */
       former: ({ metadata, former }) => (former === undefined ? [] : [`${metadata.namespace}/${former.userSecret}`]),
     },
   });
@@ -150,7 +150,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     // A UserSecret that contests a key reads its source only when it has the key.
     keepsByInterest: true,
     project: (object) => {
-      // One that was read and is ours: the watch of ours shows it.
+      // It was read, and has our label: the store `secrets` has it.
       if (object.metadata.labels?.[LABEL_MANAGED_BY] === MANAGED_BY) return undefined;
       const key = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
       const isWanted =
@@ -178,7 +178,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     project: viewRoleBinding,
     indexes: { ...ofGrants, ...bindingIndexes },
   });
-  /** By name: other ConfigMaps, whatever their labels, cost us nothing. */
+  /** Watched by name, so that other ConfigMaps cost nothing, whatever their labels. */
   const configMapsOfName = (resource: string, name: string) =>
     new Informer({
       ...common(resource),
@@ -199,7 +199,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
     type: namespaceType,
     namespaces: undefined,
     metadataOnly: true,
-    // One that is not served is nobody's home.
+    // A namespace that the operator does not serve is nobody's home.
     project: (object) =>
       shared.namespaces?.includes(object.metadata.name) === false ? undefined : viewNamespace(object),
     indexes: {
@@ -238,7 +238,7 @@ export function watchAll(client: KubeClient, fingerprint: Fingerprint, defaults:
   };
 }
 
-/** Copies in one namespace of secrets of another. */
+/** The index value of copies in `namespace` that follow secrets of the namespace `source`. */
 export function betweenIndexValue(namespace: string, source: string): string {
   return `${namespace}/${source}`;
 }

@@ -1,6 +1,6 @@
 /** Helpers for work that an AbortSignal ends. */
 
-/** A call, because the compiler believes that `aborted` cannot change between two reads. */
+/** Reads `aborted` in a call, because the compiler believes that the property cannot change between two reads. */
 export function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }

@@ -6,7 +6,7 @@
 import type { Credentials } from './credentials.ts';
 import { KernelError } from './errors.ts';
 import { storedTokens, storeTokens, type UserPlace } from './kubeconfig-tokens.ts';
-import { isFields, textOf, type Fields } from './kubeconfig.ts';
+import { isFields, textOf, type Fields } from './fields.ts';
 import { refreshLogin } from './oidc-refresh.ts';
 
 /** A token that expires within this time is refreshed: it has to last for the request. */

@@ -6,7 +6,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import type { Credentials, CredentialsOptions } from './credentials.ts';
 import { KernelError } from './errors.ts';
-import { readKubeconfig, textOf, type Fields, type Kubeconfig } from './kubeconfig.ts';
+import { textOf, type Fields } from './fields.ts';
+import { readKubeconfig, type Kubeconfig } from './kubeconfig.ts';
 import { credentialsSource, impersonatesNobody, tlsPlacesOf, type TlsPlaces } from './kubeconfig-user.ts';
 import { isHttp, proxyOf } from './proxy-address.ts';
 

@@ -1,6 +1,6 @@
 /** Why a key is worked on, and in which lane of a queue it waits for that. */
 
-/** Where several causes meet, the first of this list is given. */
+/** A key that is added for several causes keeps the one that comes first in this list. */
 const causes = ['change', 'retry', 'timer', 'resync'] as const;
 export type Cause = (typeof causes)[number];
 export type Lane = 'change' | 'background';

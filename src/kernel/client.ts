@@ -3,13 +3,13 @@
  * `get` resolves with undefined for an object that does not exist. Every other failure rejects with a {@link KernelError}.
  * Caller's duty: pass the object's own `resourceVersion` or `uid` where the write must not change a newer object.
  */
+import type { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { defined } from '../defined.ts';
 import { KernelError, isKernelError } from './errors.ts';
 import type { KubeObject, ObjectRef } from './objects.ts';
 import { apiVersionOf, pathOf, type ResourceType } from './resource-type.ts';
 import type { ReviewType } from './reviews.ts';
-import type { Readable } from 'node:stream';
 import type { Requester, TransportRequest } from './transport-request.ts';
 
 /** Objects in the first page of a list, and the most that a caller gets at once: processing that many takes some 30 ms of the thread. */
@@ -55,7 +55,6 @@ export interface DeleteOptions extends ReadOptions {
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
-  readonly gracePeriodSeconds?: number;
 }
 
 interface ClientOptions {
@@ -206,7 +205,7 @@ export class KubeClient {
     type: ResourceType<T>,
     ref: ObjectRef,
     patch: unknown,
-    options: WriteOptions & { readonly subresource?: 'status' | 'scale' } = {},
+    options: WriteOptions & { readonly subresource?: 'status' } = {},
   ): Promise<T> {
     const target = options.subresource === undefined ? ref : { ...ref, subresource: options.subresource };
     return this.#write<T>({
@@ -232,7 +231,7 @@ export class KubeClient {
     ref: ObjectRef,
     options: DeleteOptions = {},
   ): Promise<T | 'gone' | 'absent'> {
-    const { uid, resourceVersion, propagationPolicy, gracePeriodSeconds } = options;
+    const { uid, resourceVersion, propagationPolicy } = options;
     const preconditions = defined({ uid, resourceVersion });
     try {
       const answer = await this.#write<T & { readonly kind?: string }>({
@@ -242,7 +241,6 @@ export class KubeClient {
           apiVersion: 'v1',
           kind: 'DeleteOptions',
           propagationPolicy: propagationPolicy ?? 'Background',
-          ...defined({ gracePeriodSeconds }),
           ...(Object.keys(preconditions).length === 0 ? {} : { preconditions }),
         },
         ...common(type, options),

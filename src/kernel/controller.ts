@@ -21,7 +21,7 @@ export interface Requeue {
   readonly lane?: Lane;
 }
 
-/** What a reconcile wants next. `failed` is the same as a failure that is thrown, with a time of its own to look again. */
+/** What a reconcile wants next. `failed` counts as a thrown error, but can also ask for a time to look again. */
 export type Outcome = 'done' | Requeue | (Partial<Requeue> & { readonly failed: Error });
 
 export interface ReconcileContext {
@@ -32,13 +32,13 @@ export interface ReconcileContext {
   readonly cause: Cause;
   /** Since when it has waited for that, by the steady clock. */
   readonly addedMs?: number;
-  /** More keys wait than there are workers: what can wait should. */
+  /** More keys wait than there are workers, so work that can wait should wait. */
   readonly isBusy?: boolean;
 }
 
 export type Reconcile = (key: ObjectKey, context: ReconcileContext) => Promise<Outcome>;
 
-/** `stopped`: it failed after the controller was told to stop, as what is cut off does. Neither reported nor retried. */
+/** `stopped`: it failed after the controller was asked to stop, usually because it was cut off. Neither reported nor retried. */
 export type ReconcileResult = 'success' | 'requeue_after' | 'conflict' | 'lease_lost' | 'stopped' | 'error';
 
 export interface ControllerOptions {
@@ -128,7 +128,7 @@ export class Controller {
 
   #classify(failed: unknown, key: ObjectKey): 'conflict' | 'lease_lost' | 'error' {
     if (isKernelError(failed, 'LeaseLost')) return 'lease_lost';
-    // Somebody else wrote first: our watch brings the newer state. Only when it goes on is it worth an error.
+    // Somebody else wrote first, and our watch brings the newer state. Only several in a row are an error.
     const isRace = isKernelError(failed, 'Conflict', 'AlreadyExists') && this.queue.failures(key) < quietConflicts;
     return isRace ? 'conflict' : 'error';
   }

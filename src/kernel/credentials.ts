@@ -8,7 +8,7 @@ export interface Credentials {
 }
 
 export interface CredentialsOptions {
-  /** The API server has refused those of before: others, where they can be had. */
+  /** The API server has refused the last ones: get others, if there are any. */
   readonly isRefused?: boolean;
 }
 

@@ -1,8 +1,8 @@
 /**
  * Keys that come back later.
  *
- * Promises: a key has at most one timer, the earliest that was asked for; it is dropped before it is handed on, so that the callback may set
- * another.
+ * Promises: a key has at most one timer, the earliest that was asked for. The timer is dropped before the callback runs, so that the callback can
+ * set another.
  */
 import type { Cause, Lane } from './causes.ts';
 import type { Clock } from './clock.ts';
@@ -33,11 +33,11 @@ export class DelayedKeys {
     const existing = this.#delays.get(key);
     if (existing !== undefined && existing.dueMs <= dueMs) return;
     existing?.cancel();
-    const cancel = this.#clock.schedule(() => this.#fall(key, delay), delayMs);
+    const cancel = this.#clock.schedule(() => this.#fire(key, delay), delayMs);
     this.#delays.set(key, { ...delay, dueMs, cancel });
   }
 
-  /** Retries are due now, but for those whose delay the server asked for. */
+  /** Makes waiting retries due now, except those whose delay the server asked for. */
   hurryRetries(): void {
     let left = mostHurried;
     for (const [key, delay] of this.#delays) {
@@ -45,7 +45,7 @@ export class DelayedKeys {
       if (left === 0) return;
       left -= 1;
       delay.cancel();
-      this.#fall(key, delay);
+      this.#fire(key, delay);
     }
   }
 
@@ -62,7 +62,7 @@ export class DelayedKeys {
     this.#delays.clear();
   }
 
-  #fall(key: ObjectKey, { cause, lane }: Delay): void {
+  #fire(key: ObjectKey, { cause, lane }: Delay): void {
     this.#delays.delete(key);
     this.#onDue(key, cause, lane);
   }

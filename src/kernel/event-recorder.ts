@@ -20,9 +20,9 @@ import { TokenBuckets } from './token-buckets.ts';
 
 export type DropReason =
   | 'closed' // after `close`
-  | 'failed' // the API server did not take it after some tries
+  | 'failed' // the API server did not accept it after some tries
   | 'forbidden' // we may not write events there
-  | 'namespace_gone' // the namespace is going or gone: the ordinary end of things
+  | 'namespace_gone' // the namespace is being deleted, or was: nothing is wrong
   | 'queue_full'
   | 'rate_limited';
 
@@ -151,7 +151,7 @@ export class EventRecorder {
     );
   }
 
-  /** The first repetition is written at once, so that it shows; those after it together, once a while. */
+  /** The first repetition is written at once, so that people see it. Later ones are written together, at most every `seriesWriteEveryMs`. */
   #queueWhenDue(series: Series): void {
     if (series.isQueued) return;
     const isFirst = series.writtenCount <= 1;
@@ -198,7 +198,7 @@ export class EventRecorder {
   async #writeWithRetries(series: Series): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        // What is added from here on is a later write's.
+        // Repetitions from here on belong to a later write.
         series.isQueued = false;
         await this.#write(series);
         this.#options.onWritten?.();
@@ -240,10 +240,11 @@ export class EventRecorder {
     try {
       await client.create(kubeEvents, event, { signal });
     } catch (error) {
-      // The answer to our first try was lost.
+      // Our first try did create it, and only its answer was lost.
       if (!isKernelError(error, 'AlreadyExists')) throw error;
     }
-    series.ref = { name: event.metadata.name, ...pickNamespace(event.metadata) };
+    const { name, namespace } = event.metadata;
+    series.ref = { name, ...defined({ namespace }) };
     this.#written(series, 1);
     if (series.count > 1) this.#queueWhenDue(series);
   }
@@ -266,8 +267,4 @@ function reasonToDrop(error: unknown, closing: AbortSignal, attempt: number): Dr
   }
   const mayPass = isKernelError(error, 'Network', 'Server', 'Timeout', 'TooManyRequests', 'Unauthorized', 'Conflict');
   return mayPass && attempt + 1 < maxTries ? undefined : 'failed';
-}
-
-function pickNamespace({ namespace }: ObjectRef): { readonly namespace?: string } {
-  return defined({ namespace });
 }

@@ -2,7 +2,7 @@
  * Events of `events.k8s.io/v1`, as they are on the wire, and how we fill them in: pure.
  * The same thing happening again is one event with a series: {@link eventIdentity} says what "the same" is.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { defined } from '../defined.ts';
 import { microTime } from './lease.ts';
 import type { KubeObject } from './objects.ts';
@@ -84,10 +84,10 @@ export function newEvent(
   };
 }
 
-/** One name for one happening, so that a write whose answer was lost may be repeated. */
+/** The same happening always gets the same name, so a write whose answer was lost can be repeated. */
 function nameOfEvent(regarding: ObjectReference, content: EventContent, nowMs: number): string {
-  const hash = createHash('sha256').update(eventIdentity(regarding, content)).update(String(nowMs)).digest('hex');
-  const suffix = `.${hash.slice(0, 16)}`;
+  const digits = hash('sha256', `${eventIdentity(regarding, content)}${String(nowMs)}`, 'hex').slice(0, 16);
+  const suffix = `.${digits}`;
   // RBAC names may hold what an event's name must not.
   const base = regarding.name
     .toLowerCase()
@@ -96,7 +96,7 @@ function nameOfEvent(regarding: ObjectReference, content: EventContent, nowMs: n
   return `${base.slice(0, longestObjectName - suffix.length).replace(/[.-]+$/, '') || 'event'}${suffix}`;
 }
 
-/** Never within a character. */
+/** The text, cut to at most `limitBytes` of UTF-8, and never within a character. */
 export function cutToBytes(text: string, limitBytes: number): string {
   const bytes = Buffer.from(text, 'utf8');
   if (bytes.length <= limitBytes) return text;

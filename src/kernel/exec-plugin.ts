@@ -8,7 +8,7 @@ import { isatty } from 'node:tty';
 import { defined } from '../defined.ts';
 import type { CredentialsOptions } from './credentials.ts';
 import { KernelError } from './errors.ts';
-import { isFields, textOf, type Fields } from './kubeconfig.ts';
+import { isFields, textOf, type Fields } from './fields.ts';
 
 interface ExecCredentials {
   readonly token?: string;
@@ -64,7 +64,7 @@ interface RunOptions {
 
 function outputOf(command: string, args: readonly string[], { env, interactive }: RunOptions): Promise<string> {
   return new Promise((resolve, reject) => {
-    // What it says to people, such as the code of a login, has to be read while it waits for them.
+    // It inherits standard error: people must read what it says, such as the code of a login, while it waits for them.
     const child = spawn(command, args, { env, stdio: [interactive ? 'inherit' : 'ignore', 'pipe', 'inherit'] });
     const pieces: Buffer[] = [];
     child.stdout.on('data', (piece: Buffer) => pieces.push(piece));
@@ -96,7 +96,7 @@ function objectIn(output: string, command: string): Fields {
     const parsed: unknown = JSON.parse(output);
     if (isFields(parsed)) return parsed;
   } catch {
-    // Said below.
+    // The error below says it.
   }
   throw faulty(command, 'its answer is not JSON');
 }

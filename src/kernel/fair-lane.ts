@@ -32,7 +32,7 @@ export class FairLane<Waiting> {
     return this.#groups.get(this.#groupOf(key))?.get(key);
   }
 
-  /** Adds a key, or changes what is kept of one that waits; its place stays. */
+  /** Adds a key, or changes what is kept of a waiting key, which keeps its place. */
   set(key: ObjectKey, waiting: Waiting): void {
     const name = this.#groupOf(key);
     let group = this.#groups.get(name);

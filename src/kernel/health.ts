@@ -13,7 +13,7 @@ import { systemClock, type Clock } from './clock.ts';
 import type { LeaderRole } from './leader-election.ts';
 import { servePlain, type PlainServer } from './plain-server.ts';
 
-/** What is read of a `Reflector`. */
+/** The part of a `Reflector` that health checks read. */
 export interface WatchHealth {
   readonly description: string;
   readonly hasSynced: boolean;
@@ -34,7 +34,7 @@ export interface HealthOptions {
   readonly clock?: Clock;
 }
 
-/** Beyond the silence that a watch itself allows: its own reconnecting comes first. */
+/** Added to the silence that a watch itself allows, so that its own reconnecting comes first. */
 const marginMs = 50_000;
 const failingForMs = 600_000;
 
@@ -43,7 +43,7 @@ export function serveHealth(options: HealthOptions): Promise<PlainServer> {
   return servePlain('health', options, listener(options));
 }
 
-/** What is wrong with our watches; nothing when all is well. */
+/** What is wrong with our watches; empty when nothing is. */
 export function unhealthyWatches(watches: readonly WatchHealth[], steadyMs: number): readonly string[] {
   return watches.flatMap((watch) => {
     const stuckForMs = steadyMs - Math.max(watch.progressedMs, watch.failedMs);

@@ -8,7 +8,7 @@ export const maxHeaderBytes = 1024 * 1024;
 
 export interface HttpRequest {
   readonly method: string;
-  /** With the query. */
+  /** The path, with the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body?: string | Buffer;
@@ -48,7 +48,7 @@ export interface HttpConnections {
   send(request: HttpStreamRequest): Promise<HttpResponse>;
   /** Takes no more requests; requests under way go on to their end. */
   retire(): void;
-  /** Ends all at once. */
+  /** Ends all connections at once. */
   destroy(): Promise<void>;
 }
 

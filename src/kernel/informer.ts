@@ -14,7 +14,7 @@ export interface InformerOptions<Raw extends KubeObject, T extends KubeObject> e
   'store'
 > {
   readonly indexes?: Readonly<Record<string, Index<T>>>;
-  /** Only objects of these, by a list and a watch each; for who may not list them all. */
+  /** Only objects of these namespaces, each with a list and a watch of its own: for a client that may not list all namespaces. */
   readonly namespaces?: readonly string[] | undefined;
 }
 
@@ -62,7 +62,7 @@ export class Informer<Raw extends KubeObject, T extends KubeObject> {
     const before = this.store.get(key);
     const object = await this.read(ref, signal);
     if (object !== undefined) this.#remember(object);
-    // Only what was there when it was asked for has gone: another one may have come before the answer did.
+    // Deletes only the object that the store had before the request: another one may have come before the answer.
     else if (before !== undefined) this.store.delete(key, before.metadata.uid);
     return object;
   }

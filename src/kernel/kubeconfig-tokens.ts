@@ -1,14 +1,15 @@
 /**
- * The tokens of a login, in the kubeconfig that they are from. Like kubectl, every command that refreshes them writes them back: many
- * providers take a refresh token only once. Promises: the rest of the file stays, comments too; kubectl and we do not write at once, for
- * both keep the lock `FILE.lock`.
+ * The tokens of a login, in the kubeconfig that they come from. Like kubectl, every command that refreshes them writes them back, because many
+ * providers accept a refresh token only once. Promises: the rest of the file stays as it is, with its comments; kubectl and this code never write
+ * at the same time, because both take the lock `FILE.lock`.
  */
 import { open, readFile, rm } from 'node:fs/promises';
 import { sleep, systemClock } from './clock.ts';
-import { isFields, readKubeconfig, type Fields } from './kubeconfig.ts';
+import { isFields, type Fields } from './fields.ts';
+import { readKubeconfig } from './kubeconfig.ts';
 import { replaceFile } from './replace-file.ts';
 
-/** Where a user stands: the kubeconfig file and the name in it. */
+/** Where a user is defined: the kubeconfig file and the name in it. */
 export interface UserPlace {
   readonly file: string;
   readonly user: string;
@@ -40,7 +41,7 @@ export async function storeTokens({ file, user }: UserPlace, tokens: Readonly<Re
   });
 }
 
-/** Where the folder takes no file, without a lock: nobody else has one then. */
+/** Writes under the lock. Where the folder takes no new file, it writes without one: nobody else can have the lock there. */
 async function locked(file: string, write: () => Promise<void>): Promise<void> {
   const lock = `${file}.lock`;
   let isOurs = false;

@@ -1,18 +1,20 @@
 /**
- * What a cluster and a user of a kubeconfig present to the API server, as kubectl does: of a value and its file the value counts, but a token's
- * file counts before a token; a user who acts as somebody else says so completely, with groups, UID and extra fields.
+ * What a cluster and a user of a kubeconfig present to the API server. The rules are those of kubectl: where the kubeconfig has both a value and a
+ * file for it, the value counts, but a token's file counts before a token. A user who impersonates somebody sends the name, the groups, the UID and
+ * the extra fields.
  */
 import { defined } from '../defined.ts';
 import type { Credentials, CredentialsOptions, TlsMaterial } from './credentials.ts';
 import type { AuthProvider } from './auth-provider.ts';
 import type { ExecPlugin } from './exec-plugin.ts';
-import { isFields, namedFile, textOf, type Fields } from './kubeconfig.ts';
+import { isFields, textOf, type Fields } from './fields.ts';
+import { namedFile } from './kubeconfig.ts';
 import type { UserPlace } from './kubeconfig-tokens.ts';
 import type { CredentialPart } from './secure-context.ts';
 
 type Headers = Credentials['headers'];
 
-/** Files are read again each time, because they rotate. */
+/** Returns the function that gets the credentials. It reads files again each time, because they rotate. */
 export function credentialsSource(
   cluster: Fields,
   user: Fields,

@@ -1,13 +1,12 @@
 /**
- * Kubeconfigs as kubectl reads them: several files are one, and the first to name a thing wins, the current context too; a file of the list
- * that is missing or empty is none; paths in a file are relative to that file. Not promised: that an entry of another context is complete.
+ * Kubeconfigs as kubectl reads them. Several files are read as one: the first to name a thing wins, also for the current context, and a file of the
+ * list that is missing or empty is left out. Paths in a file are relative to that file. Not promised: that an entry of another context is complete.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { load } from 'js-yaml';
 import { homeFolder } from '../home-folder.ts';
-
-export type Fields = Readonly<Record<string, unknown>>;
+import { isFields, textOf, type Fields } from './fields.ts';
 
 export interface Kubeconfig {
   readonly current: string | undefined;
@@ -21,7 +20,7 @@ export interface Kubeconfig {
 /** The fields of clusters and users that name a file. */
 const fileFields = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'];
 
-/** Undefined where none is named, and none is at the place where it is by default. */
+/** Undefined where no file is named and the default file does not exist. */
 export function readKubeconfig(given: string | undefined): Kubeconfig | undefined {
   if (given !== undefined) return merged([readFile(given)]);
   const listed = (process.env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
@@ -32,10 +31,6 @@ export function readKubeconfig(given: string | undefined): Kubeconfig | undefine
   return undefined;
 }
 
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Reads a file that the kubeconfig names. Every error has the `path`, which the runtime leaves out for a folder. */
 export function namedFile(path: string): string {
   try {
@@ -43,11 +38,6 @@ export function namedFile(path: string): string {
   } catch (cause) {
     throw Object.assign(cause as Error, { path });
   }
-}
-
-/** An empty text is none, as for kubectl. */
-export function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function readFile(path: string): Kubeconfig {
@@ -91,7 +81,7 @@ function withWholePaths(fields: Fields, folder: string): Fields {
   }
   const { exec } = fields;
   const command = isFields(exec) ? textOf(exec['command']) : undefined;
-  // A name alone is looked for in PATH.
+  // A name without a folder is looked up in PATH.
   if (
     isFields(exec) &&
     command !== undefined &&

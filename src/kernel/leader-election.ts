@@ -21,7 +21,7 @@ import { withTimeLimit } from './time-limit.ts';
 import { TwoClocks, type Moment } from './two-clocks.ts';
 
 export interface LeaderElectorOptions {
-  /** With a `Transport` of its own, so that a renewal never waits behind the requests of the work. */
+  /** It has a `Transport` of its own, so that a renewal never waits behind the requests of the work. */
   readonly client: KubeClient;
   readonly namespace: string;
   readonly name: string;
@@ -39,7 +39,7 @@ export interface LeaderElectorOptions {
   readonly retryPeriodMs?: number;
   /** Called with the moment of each renewal, and with undefined when the lease is not ours any more. */
   readonly onRenewed?: (at: Moment | undefined) => void;
-  /** Told of renewals that failed and of work that did; never of the ordinary waiting for the lease. */
+  /** Called when a renewal fails or the work does; never while this process only waits for the lease. */
   readonly onError?: (error: Error) => void;
 }
 
@@ -59,7 +59,7 @@ export const defaultRenewDeadlineMs = 10_000;
 const defaultRetryPeriodMs = 2_000;
 /** Standbys try at slightly different times. */
 const retryJitter = 0.2;
-/** A release that has no answer by then is left to the lease's own end. */
+/** A release without an answer after this time is given up: the lease runs out by itself. */
 const releaseTimeoutMs = 2_000;
 
 export class LeaderElector {
@@ -139,7 +139,7 @@ export class LeaderElector {
     await work;
   }
 
-  /** Renews until leading is over, and then sees to it that `leading` is aborted. */
+  /** Renews until leading is over. When it resolves, `leading` is aborted. */
   async #renew(leading: AbortController): Promise<void> {
     let cancelDeadline = this.#abortAtDeadline(leading);
     while (!isAborted(leading.signal)) {
@@ -192,7 +192,7 @@ export class LeaderElector {
     try {
       await withTimeLimit({ limitMs: releaseTimeoutMs, clock: this.#clock }, (signal) => this.#holder.release(signal));
     } catch (error) {
-      // It runs out by itself.
+      // The lease runs out by itself.
       this.#report(error);
     }
   }

@@ -45,7 +45,7 @@ export class LeaseHolder {
     return this.#heldSince;
   }
 
-  /** We do not hold it any more, whatever is in the API server. */
+  /** From now on we do not hold it, whatever the API server says. */
   drop(): void {
     this.#setHeldSince(undefined);
   }
@@ -102,7 +102,7 @@ export class LeaseHolder {
     this.#observe(written);
   }
 
-  /** Lets another have it at once. Rejects where the API server did not take it; the lease runs out by itself then. */
+  /** Lets another process have the lease at once. Rejects where the API server did not accept that; the lease then runs out by itself. */
   async release(signal: AbortSignal): Promise<void> {
     const held = this.#observed?.lease;
     if (held === undefined) return;

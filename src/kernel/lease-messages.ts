@@ -1,4 +1,4 @@
-/** What the thread that holds the lease and the thread that works tell each other. */
+/** The messages between the thread that holds the lease and the thread that works. */
 import type { Credentials } from './credentials.ts';
 
 /** How the lease thread is started. */

@@ -19,7 +19,7 @@ export interface MetricsOptions {
 
 export interface Metrics {
   readonly registry: Registry;
-  /** Makes a controller that is counted; the hooks of its own options are called too. */
+  /** Creates an instrumented controller; the hooks of its own options are called too. */
   readonly controller: (options: ControllerOptions) => Controller;
   /** Spread into the options of a `Transport`. */
   readonly transportHooks: Required<Pick<TransportOptions, 'onResponse'>>;
@@ -34,7 +34,7 @@ export interface Metrics {
   readonly observeElector: (name: string, elector: { isLeader(): boolean }) => void;
   /** Counts that a bound on what one namespace may cause was met. `bound` is a word of ours, as docs/limits.md lists them. */
   readonly boundHit: (bound: string) => void;
-  /** Counts what became of messages to people outside of the cluster. `result` is a word of ours. */
+  /** Counts messages to the webhook by their result. */
   readonly notificationEnded: (result: NotificationResult) => void;
   /** A gauge of 0 or 1 that is read when it is scraped. */
   readonly observeFlag: (name: string, help: string, isOn: () => boolean) => void;

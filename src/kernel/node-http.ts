@@ -1,7 +1,7 @@
-/** HTTP by what the runtime has built in: the quickest to be there, for a process that sends a few requests and ends. */
+/** HTTP by the client that is built into the runtime. It loads fastest, so it suits a process that sends a few requests and ends. */
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { defined } from '../defined.ts';
-import { systemClock } from './clock.ts';
+import { systemClock, type Clock } from './clock.ts';
 import { httpTimeout } from './http-timeout.ts';
 import {
   maxHeaderBytes,
@@ -9,6 +9,7 @@ import {
   type HttpPhase,
   type HttpRequest,
   type HttpResponse,
+  type HttpTarget,
   type OpenHttp,
 } from './http.ts';
 import { readWhole } from './pieces.ts';
@@ -54,54 +55,27 @@ export const nodeHttp: OpenHttp = (target) => {
   /** Limits the connections itself, because the agent does not count those that a proxy has not made yet. */
   const beginWithinLimit = async (request: HttpRequest): Promise<ClientRequest> => {
     const { timeoutMs, signal } = request;
-    // Behind others a request has no connection: the API server is busy, not away.
+    // A request that waits behind others has no connection yet: the API server is busy, not unreachable.
     const late = (): Error => httpTimeout('answer', timeoutMs);
     const release = await places.acquire({ signal, clock, limitMs: timeoutMs, late });
     try {
       if (isDestroyed) throw new Error('closed before the request was sent');
-      // After the agent has its connection back.
+      // The next request starts only after the agent has this connection back.
       return begin(request, requests).once('close', () => process.nextTick(release));
     } catch (error) {
       release();
       throw error;
     }
   };
-  const exchange = (
-    outgoing: ClientRequest,
-    { body, timeoutMs }: HttpRequest,
-    isStream: boolean,
-  ): Promise<HttpResponse> =>
-    new Promise((resolve, reject) => {
-      let answer: IncomingMessage | undefined;
-      const expire = (phase: HttpPhase, limitMs: number): void => {
-        const error = httpTimeout(phase, limitMs);
-        (answer ?? outgoing).destroy(error);
-        // A request that waits for a proxy to connect it has no socket yet, and does not report that it is destroyed.
-        reject(error);
-      };
-      let cancel = clock.schedule(() => expire('connection', connectTimeoutMs), connectTimeoutMs);
-      const isConnected = (): void => {
-        cancel();
-        cancel = clock.schedule(() => expire('answer', timeoutMs), timeoutMs);
-      };
-      outgoing.once('socket', (socket) => {
-        if (socket.connecting) socket.once(isPlain ? 'connect' : 'secureConnect', isConnected);
-        else isConnected();
-      });
-      outgoing.once('error', (error) => {
-        cancel();
-        reject(error);
-      });
-      outgoing.once('response', (response: IncomingMessage) => {
-        cancel();
-        answer = response;
-        if (!isStream) outgoing.setTimeout(timeoutMs, () => expire('end', timeoutMs));
-        resolve({ statusCode: response.statusCode ?? 0, headers: response.headers, body: response });
-      });
-      outgoing.end(body);
-    });
   const send: HttpConnections['send'] = async ({ isStream, ...request }) =>
-    exchange(isStream ? begin(request, streams) : await beginWithinLimit(request), request, isStream);
+    answerTo(isStream ? begin(request, streams) : await beginWithinLimit(request), {
+      body: request.body,
+      timeoutMs: request.timeoutMs,
+      connectTimeoutMs,
+      clock,
+      isPlain,
+      isStream,
+    });
   return {
     ask: async (request, maxBytes) => {
       const { statusCode, headers, body } = await send({ ...request, isStream: false });
@@ -123,3 +97,47 @@ export const nodeHttp: OpenHttp = (target) => {
     },
   };
 };
+
+interface SendOptions extends Pick<HttpTarget, 'connectTimeoutMs'>, Pick<HttpRequest, 'timeoutMs'> {
+  readonly body: HttpRequest['body'] | undefined;
+  readonly clock: Clock;
+  /** Without TLS. */
+  readonly isPlain: boolean;
+  readonly isStream: boolean;
+}
+
+/** Sends the request, and resolves with the head of its response. Each phase has a time limit of its own. */
+function answerTo(
+  outgoing: ClientRequest,
+  { body, timeoutMs, connectTimeoutMs, clock, isPlain, isStream }: SendOptions,
+): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    let answer: IncomingMessage | undefined;
+    const expire = (phase: HttpPhase, limitMs: number): void => {
+      const error = httpTimeout(phase, limitMs);
+      (answer ?? outgoing).destroy(error);
+      // A request that waits for a proxy to connect it has no socket yet, and does not report that it is destroyed.
+      reject(error);
+    };
+    let cancel = clock.schedule(() => expire('connection', connectTimeoutMs), connectTimeoutMs);
+    const onConnected = (): void => {
+      cancel();
+      cancel = clock.schedule(() => expire('answer', timeoutMs), timeoutMs);
+    };
+    outgoing.once('socket', (socket) => {
+      if (socket.connecting) socket.once(isPlain ? 'connect' : 'secureConnect', onConnected);
+      else onConnected();
+    });
+    outgoing.once('error', (error) => {
+      cancel();
+      reject(error);
+    });
+    outgoing.once('response', (response: IncomingMessage) => {
+      cancel();
+      answer = response;
+      if (!isStream) outgoing.setTimeout(timeoutMs, () => expire('end', timeoutMs));
+      resolve({ statusCode: response.statusCode ?? 0, headers: response.headers, body: response });
+    });
+    outgoing.end(body);
+  });
+}

@@ -4,7 +4,8 @@
  */
 import { asError, isKernelError, KernelError } from './errors.ts';
 import type { HttpAnswer, HttpConnections, HttpRequest } from './http.ts';
-import { isFields, namedFile, textOf, type Fields } from './kubeconfig.ts';
+import { isFields, textOf, type Fields } from './fields.ts';
+import { namedFile } from './kubeconfig.ts';
 import { nodeHttp } from './node-http.ts';
 import { isHttp, proxyOf } from './proxy-address.ts';
 

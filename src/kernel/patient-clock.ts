@@ -1,10 +1,10 @@
 /**
- * A wall clock for limits of time that end work for good: where it is set forward, the time before counts on for a minute, so that a
- * clock that is set wrong and put right again ends nothing.
+ * A wall clock for time limits that end work for good. When the clock of the machine is set forward, this one goes on from the former time for a
+ * minute, so that a clock that is set wrong and corrected soon ends nothing.
  *
- * Promises: it is never ahead of the wall clock, and behind it for `patienceMs` at most after somebody looked at it; where the clock is
- * set back, that counts at once. With `follow`, the minute begins with the jump, and not when somebody looks.
- * Caller's duty: not for the end of a right, which must never come late; look at it soon after a jump.
+ * Promises: it is never ahead of the wall clock. It is behind it for at most `patienceMs`, counted from the first call of `now` after the jump. A clock
+ * that is set back counts at once. With `follow`, that first call comes within a second of the jump.
+ * Caller's duty: not to use it for the end of a right, which must never come late; without `follow`, to call `now` soon after a jump.
  */
 import { pause, systemClock, type Clock } from './clock.ts';
 
@@ -39,7 +39,7 @@ export class PatientClock implements Clock {
     return this.#wall.steadyNow();
   }
 
-  /** Looks at it until `signal` is aborted; resolves then. */
+  /** Reads the clock every second until `signal` is aborted, and then resolves. */
   async follow(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.now();

@@ -12,7 +12,7 @@ export class Pieces {
     this.#most = most;
   }
 
-  /** Returns what is wrong when there are more bytes than may be; they are not kept. */
+  /** Keeps the piece. Returns an error instead when that would be more bytes than the limit. */
   add(piece: Buffer): KernelError | undefined {
     this.#bytes += piece.byteLength;
     if (this.#bytes > this.#most)

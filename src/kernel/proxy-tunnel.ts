@@ -1,6 +1,7 @@
 /**
- * A time limit for connections through an HTTP proxy. The runtime has none that holds: until there is TLS with the server behind the proxy, no
- * request has the connection, so none can end it. A proxy may take it and say nothing, or say that it is connected and pass nothing on.
+ * A time limit for connections through an HTTP proxy. The limits of the runtime do not help: until there is TLS with the server behind the proxy, no
+ * request has the connection, so no request's limit can end it. A proxy may accept the connection and say nothing, or say that it is connected and
+ * pass nothing on.
  */
 import type { Agent } from 'node:https';
 import type { Socket } from 'node:net';
@@ -24,7 +25,7 @@ export function limitTunnels(agent: Agent, { limitMs, clock }: TunnelLimit): () 
       cancel();
       underWay.delete(end);
     };
-    // Before it is connected, the runtime gives out the connection to the proxy.
+    // The runtime returns the connection to the proxy before that is connected.
     const toProxy = connect(options, (error, stream) => {
       over();
       done?.(error, stream);

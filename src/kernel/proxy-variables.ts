@@ -1,6 +1,7 @@
 /**
- * The proxy that the environment names for an address, as programs in Go take it (golang.org/x/net/http/httpproxy): HTTPS_PROXY or HTTP_PROXY by the
- * scheme of the address, but none for this machine and for what NO_PROXY lists: names with all below them, addresses, networks, and `*`.
+ * The proxy that the environment names for an address, by the rules of programs in Go (golang.org/x/net/http/httpproxy): HTTPS_PROXY or HTTP_PROXY,
+ * depending on the scheme of the address. This machine needs no proxy, nor does what NO_PROXY lists: domains with their subdomains, addresses,
+ * networks, or `*` for everything.
  */
 import { BlockList, isIP } from 'node:net';
 

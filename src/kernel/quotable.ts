@@ -1,6 +1,6 @@
 /**
- * The parts of an API server's sentence that can be shown where its objects are confidential: who refused or failed, never
- * what was sent. The whole sentence may quote the object, and what a webhook or policy says about it may be anything.
+ * The parts of an API server's error message that can be shown for confidential objects: who refused or failed, never what was sent. The
+ * whole message may quote the object, and what a webhook or policy says about it can be any text.
  */
 const patterns: readonly RegExp[] = [
   /failed calling webhook "[\w.:/-]{1,253}"/,
@@ -13,7 +13,7 @@ const patterns: readonly RegExp[] = [
   /cannot \w{1,32} resource "[\w./-]{1,253}"/,
 ];
 
-/** The known harmless parts of the sentence, joined; empty where there is none. */
+/** The known harmless parts of the message, joined; empty where there are none. */
 export function quotable(sentence: string): string {
   return patterns.flatMap((pattern) => pattern.exec(sentence)?.[0] ?? []).join(': ');
 }

@@ -26,9 +26,9 @@ const defaultSilenceMs = 100_000;
 const shortestWatchSeconds = 300;
 const longestWatchSeconds = 600;
 const defaultBackoff: Backoff = { baseMs: 200, limitMs: 30_000 };
-/** Listing takes the API server and us some 20 µs an object: so it is one part in 500 of a processor at most. */
+/** Listing takes the API server and us some 20 µs an object, so at this pace it takes at most one part in 500 of a processor. */
 const auditEveryMsPerObject = 10;
-/** A watch that lived so long was healthy: the next failure starts from the shortest delay. */
+/** A watch that lived this long was healthy: the next failure starts from the shortest delay. */
 const healthyAfterMs = 10_000;
 
 export interface ReflectorOptions<Raw extends KubeObject, T extends KubeObject> {
@@ -50,11 +50,11 @@ export interface ReflectorOptions<Raw extends KubeObject, T extends KubeObject> 
   readonly silenceMs?: number;
   readonly backoff?: Backoff;
   readonly random?: () => number;
-  /** The store is compared with the API server after so long, or longer where it is large. By default never. */
+  /** How often the store is compared with the API server; less often where it is large. By default never. */
   readonly auditEveryMs?: number | undefined;
   /**
-   * Whether an object is kept depends on other objects. One that is missing may have become of interest after its last event: it is listed,
-   * and no event is called lost.
+   * True where other objects decide whether an object is kept. One that is missing may have become of interest after its last event, so it is
+   * listed, and no event is reported as lost.
    */
   readonly keepsByInterest?: boolean | undefined;
   /** Called with keys whose last event the watch has lost; a new list repairs them. */
@@ -73,7 +73,7 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
   /** Where the next watch begins; undefined = a list is needed. */
   #resourceVersion: string | undefined;
   #hasSynced = false;
-  /** The store lacks something: with the next event, or the next bookmark, everything is listed again. */
+  /** The store lacks something. The next event or bookmark makes the reflector list everything again. */
   #hasLost = false;
   #lastProgress: Moment;
   #failedMs = -Infinity;
@@ -106,12 +106,12 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
     return this.#lastProgress.wallMs;
   }
 
-  /** The same by the steady clock: health is measured by it. */
+  /** The same by the steady clock, by which health is measured. */
   get progressedMs(): number {
     return this.#lastProgress.steadyMs;
   }
 
-  /** By the steady clock, when a list or watch last failed: a sign of life too. */
+  /** When a list or watch last failed, by the steady clock. A failure is a sign of life too. */
   get failedMs(): number {
     return this.#failedMs;
   }

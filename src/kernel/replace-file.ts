@@ -1,4 +1,4 @@
-/** Writes a file anew: whole or not at all where that is possible, with the mode and owner that it has, behind a link where it is one. */
+/** Replaces the content of a file: all of it or nothing, where that is possible. The file keeps its mode and owner, and a link stays a link. */
 import { chmod, chown, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 
 export async function replaceFile(path: string, text: string): Promise<void> {

@@ -24,7 +24,7 @@ class CredentialPartError extends Error {
 const names = { ca: 'the certificate authority', cert: 'the client certificate', key: 'the client key' } as const;
 
 /**
- * One for all connections of a client: each of its own takes 30 KB, and reads the certificates again. Throws where a certificate and its
+ * One context for all connections of a client: a context for each would take 30 KB and read the certificates again. Throws where a certificate and its
  * key do not match, as between the two writes of a rotation, or where one is damaged: then no connection could be opened with them.
  */
 export function secureContextOf(material: TlsMaterial): SecureContext {
@@ -54,7 +54,7 @@ function refuseSilentFaults({ ca, cert, key }: Readonly<Record<CredentialPart, s
 const begin = '-----BEGIN ';
 const noStart = 'ERR_OSSL_PEM_NO_START_LINE';
 
-/** Undefined where each is fine for itself. */
+/** Finds the certificate or key that cannot be read. Undefined where each can, so only the pair is wrong. */
 function partFault(pair: Readonly<Record<'cert' | 'key', string | undefined>>): CredentialPartError | undefined {
   for (const part of ['cert', 'key'] as const) {
     try {
@@ -68,8 +68,8 @@ function partFault(pair: Readonly<Record<'cert' | 'key', string | undefined>>): 
 }
 
 /**
- * Those that the machine trusts, which may be an organization's own, beside those that the runtime brings along. Reading them takes some
- * 40 ms, and a kubeconfig nearly always names an authority.
+ * The authorities that the machine trusts, which may include an organization's own, and those that the runtime brings along. Reading them takes
+ * some 40 ms, so it is done only for a kubeconfig that names no authority, which is rare.
  */
 function authoritiesOfMachine(): string[] {
   return [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])];

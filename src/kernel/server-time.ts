@@ -1,6 +1,6 @@
 /**
- * The time of the API server, as its answers say it (`Date`, RFC 9110 section 6.6.1: whole seconds), counted on by the steady clock. It tells
- * a time that a wrong clock has written from one that is ahead only because the clock of this machine was set back.
+ * The time of the API server: the last `Date` header (RFC 9110 section 6.6.1, whole seconds) plus the steady time since. With it, a time that a wrong
+ * clock has written can be told from one that is ahead only because the clock of this machine was set back.
  *
  * Not promised: that the clock of the API server is right, or that this is exact: an answer that took seconds is older by as much.
  */

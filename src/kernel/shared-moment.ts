@@ -1,6 +1,6 @@
 /**
  * A moment that two threads share: one writes when the lease was last renewed, the other reads it before each write.
- * Promise: a reader never sees a moment later than the last one written, so it never believes to lead for longer than it does.
+ * Promise: a reader never sees a moment later than the last one written, so it never leads longer than the lease allows.
  */
 import type { Moment } from './two-clocks.ts';
 

@@ -12,28 +12,29 @@ import { keyOf, type KubeObject, type ObjectKey } from './objects.ts';
 import type { ResourceType } from './resource-type.ts';
 import { isLater, type Store } from './store.ts';
 
-/** Between two pages of 500: a hundred thousand objects take 40 s, well within the five minutes that the API server keeps a list. */
+/** The pause between two pages of 500: a hundred thousand objects take 40 s, well within the five minutes that the API server keeps a list. */
 const pageEveryMs = 200;
 /** A watch is milliseconds behind; a busy operator is some seconds. */
 const graceMs = 10_000;
-/** Differences that are looked at once more; one that lasts is enough. */
+/** The most differences that are checked a second time. One that lasts is enough to list everything again. */
 const mostSuspects = 100;
 
 interface StoreAuditOptions<Raw extends KubeObject, T extends KubeObject> extends ListOptions {
   readonly client: Pick<KubeClient, 'list'>;
   readonly type: ResourceType<Raw>;
   readonly store: Pick<Store<T>, 'get' | 'values'>;
-  /** Whether the store keeps such an object. Of metadata alone that is known only where the watch has no more. */
+  /** Whether the store keeps the object. The list has metadata alone, which decides that only for a watch of metadata. */
   readonly isKept: (object: Raw) => boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-/** Something that the store shows otherwise than the list. `listed`: the version in the list; undefined: it is not there. */
+/** A difference between the store and the list. */
 interface Suspect {
   readonly key: ObjectKey;
+  /** The version in the list; undefined where the object is not in it. */
   readonly listed: string | undefined;
-  /** The version that the store had then. */
+  /** The version that the store had then; undefined where it had none. */
   readonly held: string | undefined;
 }
 
@@ -57,7 +58,7 @@ export async function auditStore<Raw extends KubeObject, T extends KubeObject>(
   const { store } = options;
   const late = first.suspects.filter(({ key, held }) => store.get(key)?.metadata.resourceVersion === held);
   if (late.length === 0) return nothing;
-  // One that came and went meanwhile is none: it differs now in another way, or not at all.
+  // An object that came and went meanwhile is no loss: it now differs in another way, or not at all.
   const second = await differences(options);
   const found = late.filter((suspect) => second.suspects.some((again) => isSame(suspect, again)));
   const keysOf = (wasHeld: boolean): readonly ObjectKey[] =>

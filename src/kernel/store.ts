@@ -12,7 +12,7 @@ import { KeyIndex } from './key-index.ts';
 import { keyOf, type KubeObject, type ObjectKey } from './objects.ts';
 import { RecentMap } from './recent-map.ts';
 
-/** Ends that are remembered, by UID: those of as long as a write can wait for its answer. Each takes some 150 bytes. */
+/** Deleted objects that are remembered, by UID: enough for the time that a write can wait for its answer. Each takes some 150 bytes. */
 const mostEnds = 1_024;
 
 export interface StoreChange<T> {
@@ -39,7 +39,7 @@ export class Store<T extends KubeObject> {
   readonly #objects = new Map<ObjectKey, T>();
   readonly #indexes = new Map<string, { readonly of: IndexFunction<T>; readonly keys: KeyIndex }>();
   readonly #listeners: StoreListener<T>[] = [];
-  /** The resourceVersion at which an object went, by its UID. */
+  /** The resourceVersion at which an object was deleted, by its UID. */
   readonly #ends = new RecentMap<string, string>(mostEnds);
 
   constructor(indexes: Readonly<Record<string, Index<T>>> = {}) {
@@ -119,7 +119,10 @@ export class Store<T extends KubeObject> {
     this.#tell({ key, before, after: undefined });
   }
 
-  /** A watch says that the object has gone, or is not among the selected any more. The state is the last one, with the version of its end. */
+  /**
+   * Called when a watch says that the object was deleted, or that the selector does not select it any more. The object is in its last state, with
+   * the resourceVersion of its end.
+   */
   end({ metadata }: KubeObject): void {
     if (metadata.uid !== undefined && metadata.resourceVersion !== undefined)
       this.#ends.set(metadata.uid, metadata.resourceVersion);
@@ -127,8 +130,8 @@ export class Store<T extends KubeObject> {
   }
 
   /**
-   * After a full list of the moment `resourceVersion`: what is not in `keys` was deleted while we were away, unless it
-   * is newer than the list. With `namespace`: the list was of that namespace, and says nothing of others.
+   * Called after a full list at `resourceVersion`. What is not in `keys` was deleted while we were away, unless it is newer than the list.
+   * With `namespace`, the list was of that namespace alone, and says nothing about others.
    */
   retainOnly(keys: ReadonlySet<ObjectKey>, resourceVersion: string, namespace?: string): void {
     for (const [key, { metadata }] of [...this.#objects]) {

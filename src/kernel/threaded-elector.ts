@@ -15,11 +15,11 @@ import { defaultRenewDeadlineMs, notLeading, type LeaderRole, type LeadingCallba
 import type { LeaseCommand, LeaseEvent, LeaseThreadData } from './lease-messages.ts';
 import { SharedMoment, steadyNowMs } from './shared-moment.ts';
 
-/** As often as a transport asks for fresh credentials. */
+/** How often the thread gets fresh credentials: as often as a transport asks for them. */
 const credentialsEveryMs = 30_000;
 /** A thread that died is started again after this. */
 const restartMs = 2_000;
-/** How often it is looked whether the lease is still ours while a thread that died is missed. */
+/** How often this thread checks that it still leads, in case the other thread is stuck or dead and reports nothing. */
 const watchEveryMs = 250;
 
 export interface ThreadedElectorOptions {
@@ -30,7 +30,7 @@ export interface ThreadedElectorOptions {
   readonly userAgent: string;
   /** Starts the thread with lease-worker.ts; where that file is depends on the bundle. */
   readonly startThread: (data: LeaseThreadData) => Worker;
-  /** Only for its timers. Whether we lead is decided by the clocks that both threads read. */
+  /** Used only for timers. Whether we lead is decided by the clocks that both threads read. */
   readonly clock?: Clock;
   readonly onError?: (error: Error) => void;
 }
@@ -40,7 +40,7 @@ export class ThreadedElector {
   readonly #clock: Clock;
   readonly #renewedAt = new SharedMoment();
   #hasAnswer = false;
-  /** No two threads run at one time, so what a former one wrote is ours. */
+  /** A thread of this process has sought the lease. Two never run at one time, so a lease with our identity is ours. */
   #hasSought = false;
 
   constructor(options: ThreadedElectorOptions) {
@@ -107,41 +107,34 @@ export class ThreadedElector {
     });
     let leading: AbortController | undefined;
     let work: Promise<void> = Promise.resolve();
-    // A thread that is stuck or dead tells nothing: the shared moment does.
+    // A thread that is stuck or dead sends no message, so this thread reads the shared moment itself.
     const stopWatching = this.#every(watchEveryMs, () => {
       if (leading !== undefined && !this.isLeader()) leading.abort(notLeading(this.#options));
     });
     try {
-      await new Promise<void>((resolve, reject) => {
-        worker.on('message', (event: LeaseEvent) => {
-          switch (event.type) {
-            case 'answered':
-              this.#hasAnswer = true;
-              break;
-            case 'started':
-              leading = new AbortController();
-              work = this.#work(leading, callbacks, send);
-              break;
-            case 'aborted':
-              leading?.abort(notLeading(this.#options));
-              break;
-            case 'stopped':
-              callbacks.onStoppedLeading?.();
-              break;
-            case 'error':
-              this.#report(new Error(event.message));
-              break;
-            default:
-              event satisfies never;
-          }
-        });
-        let failure: unknown;
-        worker.once('error', (error: unknown) => (failure = error));
-        worker.once('exit', (code) => {
-          if (code === 0) resolve();
-          else reject(asError(failure ?? `the thread that holds the lease ended with code ${String(code)}`));
-        });
+      worker.on('message', (event: LeaseEvent) => {
+        switch (event.type) {
+          case 'answered':
+            this.#hasAnswer = true;
+            break;
+          case 'started':
+            leading = new AbortController();
+            work = this.#work(leading, callbacks, send);
+            break;
+          case 'aborted':
+            leading?.abort(notLeading(this.#options));
+            break;
+          case 'stopped':
+            callbacks.onStoppedLeading?.();
+            break;
+          case 'error':
+            this.#report(new Error(event.message));
+            break;
+          default:
+            event satisfies never;
+        }
       });
+      await endOf(worker);
     } finally {
       stopRefreshing();
       stopWatching();
@@ -181,4 +174,16 @@ export class ThreadedElector {
   #report(error: unknown): void {
     this.#options.onError?.(asError(error));
   }
+}
+
+/** Resolves when the thread has ended, and rejects where it failed. */
+function endOf(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let failure: unknown;
+    worker.once('error', (error: unknown) => (failure = error));
+    worker.once('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(asError(failure ?? `the thread that holds the lease ended with code ${String(code)}`));
+    });
+  });
 }

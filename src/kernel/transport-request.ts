@@ -12,7 +12,7 @@ export interface TransportRequest {
   readonly timeoutMs?: number;
   /** An answer of more bytes is not read further and rejects with `TooLarge`. */
   readonly maxBytes?: number | undefined;
-  /** Called with the bytes of the answer, where it is one that was asked for. */
+  /** Called with the size of a successful answer, in bytes. */
   readonly onBytes?: (count: number) => void;
   /** No text of the server's answer goes into an error. */
   readonly confidential?: boolean | undefined;

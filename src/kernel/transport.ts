@@ -25,7 +25,7 @@ const requestTimeoutMs = 65_000;
 const connectTimeoutMs = 10_000;
 /** How old cached credentials may be: client-go reads token files as often. */
 const credentialsMaxAgeMs = 30_000;
-/** After this number of waits the caller gets the 429, and its queue decides. */
+/** After this many waits the caller gets the 429, and its queue decides when to try again. */
 const maxRetryAfterWaits = 4;
 const maxRetryAfterMs = 30_000;
 
@@ -58,7 +58,7 @@ export class Transport implements Requester {
   /** Invariant: opened with the TLS material whose JSON is `#tlsFingerprint`. */
   #connections: HttpConnections | undefined;
   #tlsFingerprint = '';
-  /** The newest that was looked at, in use or not. */
+  /** The newest TLS material that was looked at, in use or not. */
   #tls: Credentials['tls'] | undefined;
   /** Why the newest TLS material is not in use; undefined while it is. */
   #tlsProblem: KernelError | undefined;
@@ -206,7 +206,7 @@ export class Transport implements Requester {
     return opened;
   }
 
-  /** The error where a certificate and its key do not match, as between the two writes of a rotation, or where one is damaged. */
+  /** Returns an error where a certificate and its key do not match, as between the two writes of a rotation, or where one is damaged. */
   #open(tls: Credentials['tls']): HttpConnections | KernelError {
     const { proxyUrl } = this.#access;
     try {

@@ -1,4 +1,4 @@
-/** HTTP by undici: the least processor time a request, for a process that sends many. */
+/** HTTP by undici. It takes the least processor time for each request, so it suits a process that sends many. */
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import { defined } from '../defined.ts';
 import { maxHeaderBytes, type HttpAnswer, type HttpRequest, type OpenHttp } from './http.ts';
@@ -64,7 +64,7 @@ export const undiciHttp: OpenHttp = ({ origin, proxyUrl, tls, maxConnections, co
   };
 };
 
-/** One answer, as it arrives. Without undici's own `request`, whose streams cost more than the answers that they carry. */
+/** Collects one answer as it arrives. It replaces undici's own `request`, whose streams cost more than the answers that they carry. */
 class Answering implements Dispatcher.DispatchHandler {
   readonly #pieces: Pieces;
   readonly #signal: AbortSignal | undefined;
@@ -89,7 +89,7 @@ class Answering implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // Given up while it waited for a connection.
+    // The caller gave up while the request waited for a connection.
     if (this.#signal?.aborted === true) controller.abort(this.#signal.reason as Error);
   }
 

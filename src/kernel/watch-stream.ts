@@ -26,9 +26,9 @@ interface WatchStreamOptions {
   readonly confidential?: boolean | undefined;
 }
 
-/** Characters of an object that is parsed in some milliseconds, whatever is in it. */
+/** In characters. A line up to this length is parsed in a few milliseconds, whatever is in it. */
 const longLineLength = 256 * 1024;
-/** The longest line: an object of 1.5 MiB (etcd's own limit), written with every character escaped. */
+/** The longest line, in characters: an object of 1.5 MiB (etcd's own limit), written with every character escaped. */
 const longestLineLength = 16 * 1024 * 1024;
 
 export async function* watchEvents<T extends KubeObject>(
@@ -60,7 +60,7 @@ export async function* watchEvents<T extends KubeObject>(
         text = text.slice(end + 1);
         if (line.trim() === '') continue;
         const event = parseEvent<T>(line, options);
-        // What is done with a large object is another turn of the event loop: to parse it took tens of milliseconds.
+        // Parsing a large object takes tens of milliseconds, so its processing gets a turn of the event loop of its own.
         if (line.length > longLineLength) await nextTurn();
         yield event;
       }

@@ -15,7 +15,7 @@ import { DelayedKeys } from './delayed-keys.ts';
 import { FairLane } from './fair-lane.ts';
 import type { ObjectKey } from './objects.ts';
 
-/** A failing key is tried again this often at the latest, so that it recovers soon after its cause is gone. */
+/** `limitMs` bounds how long a failing key waits for its next try, so that it recovers soon after the cause is gone. */
 const defaultBackoff: Backoff = { baseMs: 50, limitMs: 30_000 };
 /** The lane `background` comes first once in this number of turns. */
 const backgroundTurn = 4;
@@ -24,8 +24,6 @@ interface WorkQueueOptions {
   readonly clock?: Clock;
   readonly backoff?: Backoff;
   readonly random?: () => number;
-  /** The group of a key; by default its namespace, or the key itself where it has none. */
-  readonly groupOf?: (key: ObjectKey) => string;
   /** Workers that one group may hold at a time; by default no bound. */
   readonly mostPerGroup?: number;
 }
@@ -36,7 +34,7 @@ export interface WorkItem {
   readonly cause: Cause;
   /** How long it waited since it was added or fell due. */
   readonly waitedMs: number;
-  /** When that was, by the steady clock. */
+  /** When it was added or fell due, by the steady clock. */
   readonly addedMs: number;
 }
 
@@ -55,7 +53,6 @@ export class WorkQueue {
   readonly #clock: Clock;
   readonly #backoff: Backoff;
   readonly #random: () => number;
-  readonly #groupOf: (key: ObjectKey) => string;
   readonly #mostPerGroup: number;
   /** Invariant: a key is in at most one lane. */
   readonly #lanes: Readonly<Record<Lane, FairLane<Waiting>>>;
@@ -76,10 +73,9 @@ export class WorkQueue {
     this.#clock = options.clock ?? systemClock;
     this.#backoff = options.backoff ?? defaultBackoff;
     this.#random = options.random ?? Math.random;
-    this.#groupOf = options.groupOf ?? namespaceOf;
     this.#mostPerGroup = options.mostPerGroup ?? Infinity;
     this.#delayed = new DelayedKeys(this.#clock, (key, cause, lane) => this.add(key, cause, lane));
-    this.#lanes = { change: new FairLane(this.#groupOf), background: new FairLane(this.#groupOf) };
+    this.#lanes = { change: new FairLane(groupOf), background: new FairLane(groupOf) };
   }
 
   /** Keys that wait for a worker now. */
@@ -197,16 +193,16 @@ export class WorkQueue {
     const working = this.#working.get(key);
     if (working === undefined) return;
     this.#working.delete(key);
-    const group = this.#groupOf(key);
+    const group = groupOf(key);
     const held = (this.#held.get(group) ?? 0) - 1;
     if (held > 0) this.#held.set(group, held);
     else this.#held.delete(group);
     if (working.again === undefined) {
-      // Its group may hold one worker more now.
+      // Its group may now take one more worker.
       this.#hand();
       return;
     }
-    // Counted when it was added.
+    // It was counted when it was added, and `add` counts it again.
     this.#addsTotal -= 1;
     this.add(key, working.again.cause, working.again.lane);
   }
@@ -238,7 +234,7 @@ export class WorkQueue {
       const taken = this.#lanes[lane].take((group) => (this.#held.get(group) ?? 0) < this.#mostPerGroup);
       if (taken === undefined) continue;
       const [key, { addedMs, cause }] = taken;
-      const group = this.#groupOf(key);
+      const group = groupOf(key);
       const now = this.#clock.steadyNow();
       this.#turns += 1;
       this.#held.set(group, (this.#held.get(group) ?? 0) + 1);
@@ -249,7 +245,8 @@ export class WorkQueue {
   }
 }
 
-function namespaceOf(key: ObjectKey): string {
+/** Keys of one namespace are a group; a key without a namespace is a group of its own. */
+function groupOf(key: ObjectKey): string {
   const slash = key.indexOf('/');
   return slash === -1 ? key : key.slice(0, slash);
 }

@@ -39,7 +39,7 @@ interface NotificationConfig {
 
 const defaultEvents: readonly NotificationEvent[] = ['JobSucceeded', 'JobFailed', 'AccessEnding'];
 
-/** As sealed-secrets renews: 30 days. */
+/** 30 days, the period of sealed-secrets. */
 const defaultRenewEveryMs = 30 * 24 * 3_600_000;
 const defaultConcurrency = 32;
 const mostConcurrency = 256;

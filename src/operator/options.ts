@@ -5,7 +5,7 @@ import type { LogLevel } from '../kernel/index.ts';
 
 export interface OperatorOptions {
   readonly kubeconfig?: string;
-  /** Where the operator's own objects are: lease, keys, public keys. */
+  /** The namespace of the operator's own objects: lease, sealing keys, public keys. */
   readonly namespace: string;
   /** Only these are served, and that of the operator's own objects; undefined: all. */
   readonly namespaces?: readonly string[];

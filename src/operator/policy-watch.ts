@@ -83,7 +83,7 @@ export class PolicyWatch implements PolicyState {
   }
 }
 
-/** For an installation whose administrator decided to go without the policies. */
+/** The state for an installation whose administrator decided not to require the policies. */
 export const uncheckedPolicies: PolicyState = {
   areInPlace: true,
   areEnforced: false,

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { createFingerprint } from '../controllers/fingerprint.ts';
 import { fingerprintKey } from '../controllers/sealing-key/fingerprint-key.ts';
 import { SealingKeys } from '../controllers/sealing-key/sealing-keys.ts';
-import { watchAll } from '../controllers/watched.ts';
+import { watchAll, type ReflectorDefaults } from '../controllers/watched.ts';
 import {
   loadAccess,
   createMetrics,
@@ -21,8 +21,10 @@ import {
   Transport,
   undiciHttp,
   whenAborted,
+  type Clock,
   type KubeObject,
   type Logger,
+  type Metrics,
   type ObjectKey,
   type ResourceType,
   type Store,
@@ -76,9 +78,9 @@ export interface Serving {
 /** The API server's limit for an event's reportingInstance. */
 const longestInstance = 128;
 const startRetryMs = 2_000;
-/** Stores are compared with the API server that often; those of many objects less often (reflector.ts). */
+/** How often a store is compared with the API server. Large stores are compared less often (reflector.ts). */
 const auditEveryMs = 600_000;
-/** Keys that a log line names. */
+/** The most keys that a log line names. */
 const fewKeys = 5;
 
 export async function startProcess({
@@ -102,10 +104,10 @@ export async function startProcess({
     onDate: (date: string) => serverTime.hear(date),
   };
   const transport = new Transport(transportOptions);
-  /** Of its own connections, for what must not wait behind the work. */
+  /** Has connections of its own, for requests that must not wait behind the work. */
   const ownTransport = new Transport(transportOptions);
 
-  // Who leads: a thread of its own holds the lease. Only the leader writes, but for what every replica may do.
+  // Who leads: a thread of its own holds the lease. Only the leader writes, except for the few writes that every replica may make (`freeClient`).
   const freeClient = new KubeClient({ transport: ownTransport });
   const elector = new ThreadedElector({
     access: transportOptions.access,
@@ -134,24 +136,13 @@ export async function startProcess({
   onServing({ ports: { health: health.port, http: http.port }, closed });
 
   // What is watched, and the sealing keys.
-  const key = await untilDone(() => fingerprintKey(freeClient, namespace, () => randomBytes(32), signal));
-  const fingerprint = createFingerprint(key);
-  const defaults = {
+  const key = await untilDone(() => fingerprintKey(freeClient, namespace, () => randomBytes(32), signal), {
     clock,
-    auditEveryMs,
-    callbacks: (resource: string) => ({
-      onError: (error: Error, attempt: number) => {
-        metrics.watchFailed(resource);
-        log.warn({ error, resource, attempt }, 'watch failed, retrying');
-      },
-      onLost: (keys: readonly ObjectKey[]) => {
-        metrics.eventsLost(resource, keys.length);
-        log.warn({ resource, keys: keys.slice(0, fewKeys) }, 'the watch lost events without breaking, listing again');
-      },
-      onAuditFailed: (error: Error) =>
-        log.warn({ error, resource }, 'the objects were not compared with the API server, trying again later'),
-    }),
-  };
+    log,
+    signal,
+  });
+  const fingerprint = createFingerprint(key);
+  const defaults = reflectorDefaults({ clock, metrics, log });
   const watched = watchAll(client, fingerprint, { ...defaults, namespaces: options.namespaces });
   const sealingKeys = new SealingKeys({
     client,
@@ -164,7 +155,7 @@ export async function startProcess({
     onError: (error) => log.warn({ error }, 'loading the sealing keys failed, retrying'),
   });
   certificatePem = () => sealingKeys.certificatePem;
-  // ConfigMaps that UserSecrets refer to are watched one by one, so they are no kind that others can follow.
+  // ConfigMaps that UserSecrets refer to are watched one by one, so `kinds` does not list them.
   const { configMaps, ...informers } = { ...watched, sealingKeys: sealingKeys.informer };
   const reflectors = Object.entries({ ...informers, configMaps }).map(([name, { reflector }]) => ({ name, reflector }));
 
@@ -188,7 +179,7 @@ export async function startProcess({
   });
   const { boundHit: onBound } = metrics;
   const deadlines = new PatientClock(clock);
-  // Also while there is no job, or another replica leads.
+  // It follows the clock also while there is no job, or another replica leads.
   running.push(deadlines.follow(signal));
   const deps = {
     client,
@@ -251,17 +242,47 @@ export async function startProcess({
         ],
   );
   return { kinds: Object.values(informers), ownKinds };
+}
 
-  /** The API server may not be there yet. */
-  async function untilDone<T>(work: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        signal.throwIfAborted();
-        log.warn({ error }, 'starting failed, retrying');
-        await sleep(startRetryMs, { clock, signal });
-      }
+/** Retries until the work succeeds: the API server may not be there yet. */
+async function untilDone<T>(
+  work: () => Promise<T>,
+  { clock, log, signal }: { readonly clock: Clock; readonly log: Logger; readonly signal: AbortSignal },
+): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      log.warn({ error }, 'starting failed, retrying');
+      await sleep(startRetryMs, { clock, signal });
     }
   }
+}
+
+function reflectorDefaults({
+  clock,
+  metrics,
+  log,
+}: {
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}): ReflectorDefaults {
+  return {
+    clock,
+    auditEveryMs,
+    callbacks: (resource) => ({
+      onError: (error, attempt) => {
+        metrics.watchFailed(resource);
+        log.warn({ error, resource, attempt }, 'watch failed, retrying');
+      },
+      onLost: (keys) => {
+        metrics.eventsLost(resource, keys.length);
+        log.warn({ resource, keys: keys.slice(0, fewKeys) }, 'the watch lost events without breaking, listing again');
+      },
+      onAuditFailed: (error) =>
+        log.warn({ error, resource }, 'the objects were not compared with the API server, trying again later'),
+    }),
+  };
 }

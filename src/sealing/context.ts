@@ -14,7 +14,7 @@ export interface SealingContext {
   readonly key: string;
 }
 
-/** As sealed-secrets has them: the object, all objects of the namespace, or any object may hold the sealed value. */
+/** The scopes of sealed-secrets: the object, all objects of the namespace, or any object may hold the sealed value. */
 export type SealingScope = 'strict' | 'namespace-wide' | 'cluster-wide';
 
 /** A value has 1 byte to 1 MiB in either format. etcd accepts objects that are slightly larger. */
@@ -74,7 +74,7 @@ export function kubesealLabel(scope: SealingScope, context: SealingContext): Byt
   }
 }
 
-/** For messages: what was tried, in the words of the object. */
+/** Describes the context in messages about what failed. */
 export function describeContext(context: SealingContext): string {
   const { namespace, name, key } = context;
   return `namespace ${JSON.stringify(namespace)}, name ${JSON.stringify(name)}, key ${JSON.stringify(key)}`;

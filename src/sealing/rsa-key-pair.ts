@@ -33,7 +33,7 @@ export interface RsaKeyMaterial {
 export const DEFAULT_RSA_BITS = 4096;
 const MIN_RSA_BITS = 2048;
 const MAX_RSA_BITS = 16384;
-/** As many as Node's thread pool has threads by default. */
+/** The number of threads that Node's thread pool has by default. */
 const PRIVATE_KEY_HANDLES = 4;
 
 const OAEP = { name: 'RSA-OAEP', hash: 'SHA-256' } as const;
@@ -65,7 +65,7 @@ export async function importRsaKeyPair(privateKeyPem: string): Promise<RsaKeyPai
   return { ...publicKey, takePrivateKey };
 }
 
-/** From a DER SubjectPublicKeyInfo. */
+/** Imports a DER SubjectPublicKeyInfo. Throws where it is not a public key of this kind. */
 export async function importRsaPublicKey(spki: Bytes): Promise<RsaPublicKey> {
   const publicKey = await importOrInvalid('public key', () =>
     crypto.subtle.importKey('spki', spki, OAEP, true, ['encrypt']),

@@ -15,7 +15,7 @@ import { hkdfSha256 } from './hkdf-sha256.ts';
 
 export type SealingSuite = 'mlkem768-x25519' | 'x25519';
 
-/** In the order of preference; the first is what a new key pair gets. */
+/** The suites in the order of preference; a new key pair gets the first. */
 export const SEALING_SUITES: readonly SealingSuite[] = ['mlkem768-x25519', 'x25519'];
 export const DEFAULT_SEALING_SUITE: SealingSuite = 'mlkem768-x25519';
 

@@ -36,7 +36,7 @@ export interface SocketRequest {
   /** Begins with `/api`. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** In order of preference; the server takes one. */
+  /** Protocols in the order of preference; the server chooses one. */
   readonly protocols: readonly string[];
   readonly userAgent?: string;
   readonly clock?: Clock;

@@ -9,13 +9,13 @@ export interface ImportItem {
   readonly key: string;
   readonly where: string;
   readonly source: PlainSource | SealedSource | ReferredSource;
-  /** Of the native Secret; undefined = Opaque. */
+  /** The type of the new native Secret; undefined = Opaque. */
   readonly type?: NonNullable<UserSecretSpec['type']>;
-  /** Of the native Secret that it comes from. */
+  /** The name of the native Secret that it comes from. */
   readonly from?: string;
   /** Type of that Secret, whatever becomes of the value. */
   readonly fromType?: string;
-  /** Of the UserSecret, where the key does not give it. */
+  /** The name of the UserSecret, where the key does not give it. */
   readonly name?: string;
 }
 interface PlainSource {
@@ -43,7 +43,7 @@ export interface ImportRead {
   readonly notes: readonly string[];
 }
 
-/** In a prefix: the name of the native Secret. */
+/** Stands in a prefix for the name of the native Secret. */
 const NAME_MARK = '{name}';
 
 /** `metadata.name` of the UserSecret that the item becomes, where there is none with its key. */

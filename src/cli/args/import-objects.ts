@@ -21,7 +21,7 @@ import { CliError } from '../errors.ts';
 import type { ImportItem, ImportProblem, ImportRead } from './import-item.ts';
 import { yamlFaultInLine } from './yaml-fault.ts';
 
-/** As far as this file reads them. */
+/** The part of a native Secret that this file reads. */
 export interface NativeObject {
   readonly kind?: string;
   readonly metadata?: {

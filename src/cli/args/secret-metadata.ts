@@ -21,7 +21,7 @@ export function parseSecretMetadata({
 
 /** Prefixes that say whose object it is. The schema of UserSecret refuses them too, but its message could have a value in it, and is not shown. */
 const reserved = /(?:^|\.)(?:neu\.ro|kubernetes\.io|k8s\.io|helm\.sh|argoproj\.io|fluxcd\.io)\//;
-/** As Kubernetes takes them. */
+/** Names of labels and annotations, by the rules of Kubernetes. */
 const qualifiedName = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 const labelValue = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/;
 

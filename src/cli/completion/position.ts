@@ -1,4 +1,4 @@
-/** Where in the tree of commands the last of the typed words stands. Pure: what could stand there is for others. */
+/** Finds where the last typed word is in the tree of commands. Pure. What could be typed there is decided elsewhere. */
 import type { Command, Option } from 'commander';
 
 export type Position =
@@ -49,7 +49,7 @@ function childOf(command: Command, word: string): Command | undefined {
   return command.commands.find((child) => child.name() === word || child.aliases().includes(word));
 }
 
-/** Of the command itself, or of `neuro`, whose options may stand anywhere. */
+/** The option with that name: of the command itself, or of a command above it up to `neuro`, whose options can be anywhere. */
 function optionOf(command: Command, word: string): Option | undefined {
   for (let current: Command | null = command; current !== null; current = current.parent) {
     const found = current.options.find(({ short, long }) => word === short || word === long);
@@ -62,7 +62,7 @@ function valued(option: Option | undefined): Option | undefined {
   return option !== undefined && (option.required || option.optional) ? option : undefined;
 }
 
-/** As commander keeps it; it has no question for this. */
+/** Whether words after the first argument are passed on. commander keeps that in a private field, and has no method for it. */
 function passesThrough(command: Command): boolean {
   return (command as unknown as { readonly _passThroughOptions?: boolean })._passThroughOptions === true;
 }

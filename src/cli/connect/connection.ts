@@ -20,7 +20,7 @@ export interface Connection {
   readonly requester: Requester;
   /** Sends requests as another user, such as a service account. The API server refuses them to callers who may not impersonate that user. */
   readonly clientAs: (user: string) => KubeClient;
-  /** For streams, which have connections of their own. */
+  /** The way to the API server, for streams, which open connections of their own. */
   readonly access: Access;
   readonly clusterName: string;
   /** The namespace of the context; undefined where it names none. */

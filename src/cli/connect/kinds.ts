@@ -37,7 +37,7 @@ export const nativeSecrets: ResourceType<NativeSecret> = {
   kind: 'Secret',
   confidential: true,
 };
-/** Of sealed-secrets, where that is installed. */
+/** The SealedSecrets of sealed-secrets, where that is installed. */
 export const sealedSecrets: ResourceType = {
   group: 'bitnami.com',
   version: 'v1alpha1',
@@ -157,7 +157,7 @@ export const priorityClasses: ResourceType = {
 };
 export const namespaces: ResourceType = { ...core, namespaced: false, plural: 'namespaces', kind: 'Namespace' };
 
-/** On what the command made itself, so that it can take it away again. */
+/** Labels what the command creates, so that it can remove it again. */
 export const madeByLabel = 'app.kubernetes.io/managed-by';
 export const madeByNeuro = 'neuro';
 

@@ -19,7 +19,7 @@ export interface ContextEntry {
   readonly isCurrent: boolean;
 }
 export interface Kubeconfig {
-  /** Those that are there. */
+  /** The files that exist. */
   readonly files: readonly string[];
   readonly current: string | undefined;
   readonly contexts: readonly ContextEntry[];
@@ -69,7 +69,7 @@ export async function readKubeconfig(paths: readonly string[]): Promise<Kubeconf
   };
 }
 
-/** In the file that says it now, else in the first one. */
+/** Sets the current context: in the file that names one now, else in the first one. */
 export async function useContext(paths: readonly string[], name: string): Promise<string> {
   const files = await readAll(paths);
   const contents = await Promise.all(files.map(contentOf));

@@ -1,4 +1,4 @@
-/** As much of DER as a certificate request needs: an element is its tag, its length and its content. */
+/** The part of DER that a certificate request needs: an element is its tag, its length and its content. */
 export function derOf(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(parts);
   return Buffer.concat([Buffer.of(tag, ...lengthOf(content.length)), content]);

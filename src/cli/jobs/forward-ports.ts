@@ -18,7 +18,7 @@ export interface ForwardOptions {
 }
 
 export interface Forwarding {
-  /** With the local ports that were taken. */
+  /** The forwarded pairs, with the local ports that were taken. */
   readonly pairs: readonly PortPair[];
   close(): void;
 }

@@ -5,7 +5,7 @@ import { CliError } from '../errors.ts';
 import type { Connection } from '../connect/connection.ts';
 import { neuroJobs } from '../connect/kinds.ts';
 
-/** That of any object, as kubectl can make jobs, too. */
+/** The names that Kubernetes allows for any object: kubectl can create jobs too. */
 const NAME = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
 
 /** `name`, or `job:name`. */
@@ -55,7 +55,7 @@ export function jobCommand(
   return `\`neuro ${verb} ${quoteAll(['-n', namespace, name])}\``;
 }
 
-/** In the original's words: pending, running, succeeded, failed, cancelled. */
+/** The status in the words of the original: pending, running, succeeded, failed, cancelled. */
 export function statusOf({ status }: NeuroJob): string {
   return (status?.phase ?? 'Pending').toLowerCase();
 }

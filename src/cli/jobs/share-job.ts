@@ -2,7 +2,7 @@
  * Lets somebody look after one job: its status, output, commands in it, and its end. Native RBAC in the job's namespace,
  * owned by the job, so it ends with it. What the author does not hold themselves, the API server refuses to hand on.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   API_VERSION,
   GROUP,
@@ -17,12 +17,12 @@ import { madeByLabel, madeByNeuro, roleBindings, roles } from '../connect/kinds.
 
 const rbac = 'rbac.authorization.k8s.io';
 
-/** As in the original, a user with write access may also run commands in the job, and end it. */
+/** Shares a job. As in the original, a user with write access can also run commands in the job, and end it. */
 export async function shareJob({ client }: Connection, job: NeuroJob, subject: SecretGrantSubject): Promise<void> {
   const { name: jobName, namespace = '', uid = '' } = job.metadata;
-  const hash = createHash('sha256').update(formatSubject(subject)).digest('hex').slice(0, 8);
+  const digits = hash('sha256', formatSubject(subject), 'hex').slice(0, 8);
   const metadata = {
-    name: `${jobName}-${hash}`,
+    name: `${jobName}-${digits}`,
     namespace,
     labels: { [madeByLabel]: madeByNeuro },
     ownerReferences: [{ apiVersion: API_VERSION, kind: 'NeuroJob', name: jobName, uid }],

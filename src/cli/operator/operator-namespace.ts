@@ -19,7 +19,7 @@ export function knownOperatorNamespace(
   return known;
 }
 
-/** For what is only shown: nothing is trusted because it stands there. */
+/** The operator's namespace for what is only shown. Nothing is trusted because it comes from there. */
 export async function shownOperatorNamespace(connection: Connection, options: GlobalOptions): Promise<string> {
   return (await knownOperatorNamespace(connection, options)) ?? defaultOperatorNamespace;
 }

@@ -1,7 +1,7 @@
 /** Cells that are cut so that a row fits a terminal. Pure. */
 
 interface FitColumn {
-  /** Of the widest cell, the title too. */
+  /** The width of the widest cell or the title. */
   readonly width: number;
   /** May be cut; the others never are, because people copy from them. */
   readonly isFlexible: boolean;
@@ -27,7 +27,7 @@ export function fitWidths(columns: readonly FitColumn[], available: number): rea
   return widths;
 }
 
-/** With `…` in the place of what is cut. */
+/** Cuts a text to a width, and puts `…` in the place of what is cut. */
 export function cutTo(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   let cut = '';

@@ -8,14 +8,14 @@
 import { quote } from '../../client/shell.ts';
 import type { GlobalOptions } from '../options.ts';
 
-/** Where a call works, and as what it was called. */
+/** Where a call works, and the name under which the command was called. */
 export interface Place extends Pick<GlobalOptions, 'context' | 'kubeconfig' | 'namespace' | 'operatorNamespace'> {
   /** `kubectl neuro` when it was called as a plug-in of kubectl. */
   readonly calledAs?: string | undefined;
 }
 
 const NEXT = /(?<!\bto run |\badministrator [a-z ]*: )`(neuro|kubectl)(?= )([^`]*)/g;
-/** In `neuro run`, `-n` is the name of the job. */
+/** Matches a command that names its namespace itself. In `neuro run`, `-n` is the name of the job. */
 const OWN_NAMESPACE = /\s(?:--namespace|-n)[\s=]/;
 /** It changes the kubeconfig, where --context would be ignored. */
 const CONFIG = /^ config\b/;

@@ -45,7 +45,7 @@ export function printBytes(speaker: Speaker, bytes: Uint8Array): void {
   );
 }
 
-/** Where an error happened, for those who mend the program. */
+/** Prints where an error happened, for people who fix the program. */
 export function printTrace({ stderr }: Speaker['io'], error: Error): void {
   stderr.write(`${visibleLines(error.stack ?? '')}\n`);
 }

@@ -33,7 +33,7 @@ export const waitingForOperator = { what: 'Waiting for the operator' };
 const quietMs = 1_000;
 const everyMs = 100;
 const barWidth = 24;
-/** Of a terminal that does not say how wide it is. */
+/** The columns of a terminal that does not say how wide it is. */
 const defaultColumns = 80;
 
 /** Streams on which one is shown, or will be: of two at once, the one that began first. */
@@ -135,7 +135,7 @@ interface Shown {
   readonly tookMs: number;
 }
 
-/** Of one thing there is no share. */
+/** One line of progress. A total of one has no share to show. */
 function lineOf(what: string, { done, total, unit, tookMs }: Shown): string {
   const amount = (count: number): string => (unit === 'bytes' ? amountText('memory', count) : String(count));
   if (total !== undefined && total !== 1) return `${what} ${barOf(done, total)}  ${amount(done)} of ${amount(total)}`;

@@ -31,5 +31,5 @@ function halfBlocks(modules: readonly (readonly boolean[])[]): readonly string[]
   });
 }
 
-/** By 1 for the upper module and 2 for the lower. */
+/** The characters for two modules, one above the other. The index is the sum of 1 for a dark upper module and 2 for a dark lower one. */
 const blocks = [' ', '▀', '▄', '█'] as const;

@@ -3,7 +3,7 @@ import { explain } from '../errors.ts';
 import { printTrace } from './print.ts';
 import { sayError, type Speaker } from './say.ts';
 
-/** With --show-traceback, it also prints where the error happened. `before` begins the sentence. Returns the exit code for the error. */
+/** Prints the error as a sentence, which `before` begins, and with --show-traceback also where it happened. Returns the exit code. */
 export function reportError(speaker: Speaker, error: unknown, before = ''): number {
   const { exitCode, sentence } = explain(error);
   sayError(speaker, `${before}${sentence}`);

@@ -51,7 +51,7 @@ export function spoken({ io, options }: Speaker, sentence: string): string {
   return visible(repeatPlace(sentence, { ...options, calledAs: io.calledAs }));
 }
 
-/** On one terminal a sentence does not stand behind an output that has no end of line. */
+/** Begins a sentence on a new line where the output on the same terminal has not ended its last one. */
 function lineStart(io: Io): string {
   return io.isOutputTerminal && io.isErrorTerminal && io.takeOpenLine?.() === true ? '\n' : '';
 }

@@ -19,7 +19,7 @@ function madeExpressions(): NonNullable<typeof expressions> {
   });
 }
 
-/** On one line: line breaks and tabs become a space. */
+/** The text on one line: line breaks and tabs become a space. */
 export function visible(text: string): string {
   return shown(text.replace(/[\r\n\t]+/g, ' '));
 }
@@ -33,7 +33,7 @@ export function visibleLines(text: string): string {
     .join('');
 }
 
-/** As JSON and YAML write such a character between double quotes; the same text for those who read the document. */
+/** The escape that JSON and YAML use for such a character between double quotes, so that programs read the same text. */
 function escaped(character: string): string {
   return [...Array(character.length).keys()]
     .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)

@@ -9,7 +9,7 @@ import { sealedFor, sealedKeyIds } from './sealed-for.ts';
 
 interface Replaced {
   readonly named: NamedSecret;
-  /** As it was before. */
+  /** The UserSecret before the change. */
   readonly former: UserSecret;
   /** Whom the new text is for. */
   readonly recipients: Recipients;

@@ -58,7 +58,7 @@ function notKey(text: string): CliError {
   );
 }
 
-/** As the argument of a command that is suggested: what was typed, so that it names the same secret. */
+/** The secret as the argument of a suggested command: what was typed, so that it names the same secret. */
 export function secretWord({ key, typed = key }: NamedSecret): string {
   return quote(keyWord(typed));
 }
@@ -73,8 +73,8 @@ export function checkCluster(uri: SecretUri, clusterName: string): void {
 }
 
 /**
- * Of several with one key (a conflict that the operator reports) the one in force. Where a type fixes the key, secrets are
- * known by their names; the key alone is enough where there is one.
+ * Finds the UserSecret for what people typed. Where several have one key, which the operator reports as a conflict, it is the one that is ready.
+ * Where the type fixes the key, secrets are known by their names; the key alone is enough if only one secret has it.
  */
 export async function findSecret(connection: Connection, named: NamedSecret): Promise<UserSecret | undefined> {
   const { namespace, key } = named;

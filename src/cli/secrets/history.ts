@@ -10,7 +10,7 @@ import { readBytes } from './read-secret.ts';
 /** Fewer digits name too many versions. */
 const shortestPrefix = 4;
 
-/** By the version, or its first digits. */
+/** Finds a version by its name, or by the first digits of it. */
 export function findVersion(secret: UserSecret, named: NamedSecret, text: string): SecretVersion {
   const { key } = named;
   const all = versionsOf(secret);
@@ -54,7 +54,7 @@ export async function formerSecrets(
 /** What a rotation left under `<key>.previous` of the native Secret; undefined where there is none. */
 interface PreviousValue {
   readonly native: NativeSecret;
-  /** Of its data. */
+  /** The keys of its data. */
   readonly keys: readonly string[];
   readonly value: string;
 }

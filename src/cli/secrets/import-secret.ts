@@ -30,7 +30,7 @@ export function existingAmong(secrets: readonly UserSecret[]): Existing {
   for (const secret of secrets) {
     const key = effectiveKey(secret);
     if (calledName(secret) !== key) continue;
-    // Of several with one key, the one in force.
+    // Several can have one key. The one that is ready has it.
     if (!byKey.has(key) || isReady(secret)) byKey.set(key, secret);
   }
   return { byKey, byName: new Map(secrets.map((secret) => [secret.metadata.name, secret])) };
@@ -59,7 +59,7 @@ export function refusalOf(item: ImportItem, home: string, existing: Existing): s
   return `it would have the name '${nameOf(item)}', which the secret '${effectiveKey(namesake)}' has`;
 }
 
-/** With `dryRun` the API server looks at it and stores nothing. */
+/** Writes one item. With `dryRun` the API server checks it and stores nothing. */
 export async function importItem(
   connection: Connection,
   options: GlobalOptions & RecoveryOptions,

@@ -13,7 +13,7 @@ export async function newRecoveryKey(): Promise<{ readonly words: string; readon
   return { words, material: await recoveryKeyOf(words) };
 }
 
-/** In any case, with any white space between them. An error never repeats a word. */
+/** Reads the words in upper or lower case, with any white space between them. An error never repeats a word. */
 export async function recoveryKeyOf(text: string): Promise<HpkeKeyMaterial> {
   const words = text
     .toLowerCase()

@@ -28,7 +28,7 @@ export async function sealByCertificate(
   return { format: 'kubeseal', value: await sealKubeseal(key, 'strict', context, bytes) };
 }
 
-/** Of the option, else of the context of the kubeconfig; no cluster is asked. */
+/** The namespace from the option, else from the context of the kubeconfig. It asks no cluster. */
 export async function namespaceOffline({ options, connect }: Invocation): Promise<string> {
   if (options.namespace !== undefined) return options.namespace;
   const namespace = await connect().then(

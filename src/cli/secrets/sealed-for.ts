@@ -23,7 +23,7 @@ interface SealedFor {
   readonly whose: 'this cluster' | 'a recovery key' | 'a former recovery key' | 'another cluster or key';
 }
 
-/** Of a sealed secret; the keys of this cluster include its former ones. */
+/** For whom a sealed secret is sealed. The keys of this cluster include its former ones. */
 export async function sealedFor(
   connection: Connection,
   options: GlobalOptions,

@@ -31,11 +31,11 @@ export interface Written {
 
 /** What is written beside the value. */
 interface WrittenBeside {
-  /** Of a new object, whose key is then the one of that type. */
+  /** The type of a new object. It also decides its key. */
   readonly type?: typeof TLS_TYPE | undefined;
   readonly description?: string | undefined;
   readonly secretMetadata?: UserSecretSecretMetadata | undefined;
-  /** Of the UserSecret itself; null takes one away. */
+  /** Annotations of the UserSecret itself; null removes one. */
   readonly annotations?: Readonly<Record<string, string | null>> | undefined;
 }
 

@@ -24,7 +24,7 @@ export async function showingSentInput<T>(speaker: Speaker, work: (input: SentIn
   const stderr = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       release ??= holdLine(io);
-      // In the order of the job's output, so not later than the stream itself; a write that fails ends nothing.
+      // It is written in the order of the job's output, so not later than the stream itself. A write that fails ends nothing.
       io.stderr.write(chunk);
       if (io.stderr.writableNeedDrain) io.stderr.once('drain', () => done());
       else done();

@@ -9,7 +9,6 @@ import type { Socket } from 'node:net';
 import {
   LogController,
   fastify,
-  type DoneFuncWithErrOrRes,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
@@ -29,17 +28,16 @@ import { forward } from './proxy/forward.ts';
 import { RequestGate } from './proxy/request-gate.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { OpenStreams } from './sessions/open-streams.ts';
+import { RequestTurns } from './request-turns.ts';
 import { RequestSessions } from './sessions/request-sessions.ts';
 import { addSessionRoutes } from './sessions/session-routes.ts';
 import { SlowBodies } from './slow-bodies.ts';
-import { watchReader } from './slow-readers.ts';
 import { serveFiles } from './static-files.ts';
 import { AccessWatch, recheckEveryMs as defaultRecheckEveryMs } from './streams/access-watch.ts';
 import { HeldBytes } from './streams/held-bytes.ts';
 import { streamKeeper } from './streams/stream-keeper.ts';
 import { upgradeListener } from './streams/upgrades.ts';
 import { answerUnreadable } from './unreadable.ts';
-import { whenOver } from './when-over.ts';
 
 /** Cookies of five pieces, and the rest. Node's default is 16 KiB. */
 const maxHeaderBytes = 32 * 1024;
@@ -48,7 +46,7 @@ const usualBodyBytes = 4 * 1024;
 const headersTimeoutMs = 10_000;
 /** Longer than the usual proxy in front keeps its connections. */
 const keepAliveTimeoutMs = 75_000;
-/** Those that make room for others are counted by Node until they are closed. */
+/** Connections that are being closed to make room for others. Node counts them until they are closed. */
 const closingConnections = 200;
 
 const serverOptions = {
@@ -59,7 +57,7 @@ const serverOptions = {
   keepAliveTimeout: keepAliveTimeoutMs,
 };
 
-/** What is made here for the pages of jobs; the rest of their options is the console's own. */
+/** The options of the pages of jobs that are made here; the others are options of the console itself. */
 type MadeForJobPages = 'domain' | 'consoleUrl' | 'keeper' | 'gate' | 'connections';
 
 interface AppOptions extends Omit<JobPagesOptions, MadeForJobPages> {
@@ -69,7 +67,7 @@ interface AppOptions extends Omit<JobPagesOptions, MadeForJobPages> {
   readonly trustedProxies?: readonly string[];
   readonly config: ConfigSource;
   readonly version: string;
-  /** Where the pages of jobs are; absent: they cannot be opened. */
+  /** The domain under which jobs have their pages; absent: they cannot be opened. */
   readonly jobDomain?: JobDomain;
   /** Folder of the built pages. */
   readonly files: string;
@@ -107,7 +105,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       : jobPages({ ...options, domain: jobDomain, consoleUrl, keeper, gate, connections });
   const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
-    // Before anything of the console sees the request: what is for the page of a job is for nothing else here.
+    // The first look at each request: one for the page of a job reaches no other part of the console.
     serverFactory: (handler) =>
       createServer(serverOptions, (request, response) => {
         if (!pipelined.add(request, response)) return;
@@ -142,8 +140,57 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     void reply.headers(headers);
     done(refusalOf(factsOf(request.raw, { isUpgrade: false }), origins));
   });
+  logRequests(app, log);
+  answerErrors(app, options);
+
+  // A body is passed on as it is, and never parsed here.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+  const sessions = new RequestSessions(authenticator);
+  const guarded = (request: FastifyRequest, reply: FastifyReply): Promise<void> => sessions.guard(request, reply);
+  const turns = new RequestTurns({ sessions, connections, gate, bodies, clock });
+  addSessionRoutes(app, { authenticator, sessions, turns });
+  app.get<{ Querystring: { readonly context?: string } }>(
+    paths.config,
+    { onRequest: [guarded, turns.begin], onSend: turns.endOnSend },
+    async (request) => {
+      const session = sessions.sessionOf(request);
+      const opensJobs = pagesOfJobs !== undefined;
+      return {
+        version,
+        recheckEveryMs,
+        opensJobs,
+        ...(await config.read(session, request.query.context ?? session.context, turns.goneOf(request))),
+      };
+    },
+  );
+  app.post(paths.open, { onRequest: [guarded, turns.begin], onSend: turns.endOnSend }, async (request) =>
+    wayToJob(request.body, sessions.sessionOf(request), pagesOfJobs, turns.goneOf(request)),
+  );
+  app.route({
+    method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    url: `${paths.proxy}/*`,
+    bodyLimit: maxBodyBytes,
+    onRequest: [guarded, turns.begin],
+    handler: (request, reply) =>
+      forward(request, reply, sessions.sessionOf(request), {
+        keeper,
+        held,
+        userAgent,
+        clock,
+        stallLimitMs: limits.stallLimitMs,
+        endTurn: () => turns.end(request),
+      }),
+  });
+  options.addRoutes(app);
+  await serveFiles(app, options.files);
+  return app;
+}
+
+/** The pattern of the route is logged, never the address: names are fine, a query is not. */
+function logRequests(app: FastifyInstance, log: AppOptions['log']): void {
   app.addHook('onResponse', (request, reply, done) => {
-    // The pattern of the route, never the address: names are fine, a query is not.
     const route = request.routeOptions.url ?? '';
     log.debug(
       { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
@@ -151,6 +198,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     );
     done();
   });
+}
+
+function answerErrors(app: FastifyInstance, { authenticator, log }: Pick<AppOptions, 'authenticator' | 'log'>): void {
   app.setErrorHandler((error, request, reply) => {
     const known = knownError(error);
     const { url: route } = request.routeOptions;
@@ -162,87 +212,4 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       void reply.header('set-cookie', [...authenticator.clearedCookies]);
     return answerError(known, reply);
   });
-
-  // What comes as a body is passed on as it is, never parsed by us.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-
-  const requests = new RequestSessions(authenticator);
-  const guarded = (request: FastifyRequest, reply: FastifyReply): Promise<void> => requests.guard(request, reply);
-  const turns = new WeakMap<FastifyRequest, () => void>();
-  const goings = new WeakMap<FastifyRequest, AbortSignal>();
-  /** Before the body is read. */
-  const inTurn = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const { user } = requests.sessionOf(request);
-    const bytes = bodyBytesOf(request);
-    whenOver(reply.raw, connections.hold(request.raw.socket, user));
-    const gone = new AbortController();
-    whenOver(reply.raw, () => gone.abort(new ConsoleError('MalformedRequest', 'The browser has gone.')));
-    const leave = await gate.enter(user, bytes, gone.signal);
-    const heldLimitMs = (): number => gate.heldLimitMs(user, bytes);
-    bodies.hasPlace(request.raw, heldLimitMs);
-    const stopWatching = watchReader(reply.raw, clock, heldLimitMs);
-    const endTurn = (): void => {
-      stopWatching();
-      leave();
-    };
-    whenOver(reply.raw, endTurn);
-    turns.set(request, endTurn);
-    goings.set(request, gone.signal);
-  };
-  /** For responses that the console writes itself: nothing is asked any more, and what waits to be read is small. */
-  const turnEnds = (
-    request: FastifyRequest,
-    _reply: FastifyReply,
-    payload: unknown,
-    done: DoneFuncWithErrOrRes,
-  ): void => {
-    turns.get(request)?.();
-    done(null, payload);
-  };
-  /** Aborts when the browser of a request that passed `inTurn` has gone: its turn is over then, and so is what is asked for it. */
-  const goneOf = (request: FastifyRequest): AbortSignal => goings.get(request) ?? AbortSignal.abort();
-
-  addSessionRoutes(app, authenticator, requests, { inTurn, turnEnds, goneOf });
-  app.get<{ Querystring: { readonly context?: string } }>(
-    paths.config,
-    { onRequest: [guarded, inTurn], onSend: turnEnds },
-    async (request) => {
-      const session = requests.sessionOf(request);
-      const opensJobs = pagesOfJobs !== undefined;
-      return {
-        version,
-        recheckEveryMs,
-        opensJobs,
-        ...(await config.read(session, request.query.context ?? session.context, goneOf(request))),
-      };
-    },
-  );
-  app.post(paths.open, { onRequest: [guarded, inTurn], onSend: turnEnds }, async (request) =>
-    wayToJob(request.body, requests.sessionOf(request), pagesOfJobs, goneOf(request)),
-  );
-  app.route({
-    method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    url: `${paths.proxy}/*`,
-    bodyLimit: maxBodyBytes,
-    onRequest: [guarded, inTurn],
-    handler: (request, reply) =>
-      forward(request, reply, requests.sessionOf(request), {
-        keeper,
-        held,
-        userAgent,
-        clock,
-        stallLimitMs: limits.stallLimitMs,
-        endTurn: () => turns.get(request)?.(),
-      }),
-  });
-  options.addRoutes(app);
-  await serveFiles(app, options.files);
-  return app;
-}
-
-/** What the body may have at most; the framework holds the request to it. */
-function bodyBytesOf({ headers }: FastifyRequest): number {
-  if (headers['transfer-encoding'] !== undefined) return maxBodyBytes;
-  return Math.min(maxBodyBytes, Number(headers['content-length'] ?? 0) || 0);
 }

@@ -122,7 +122,7 @@ interface SharedRecord {
   readonly transport: Transport;
 }
 
-/** Where sessions outlive the process, so must the knowledge of which of them were ended. */
+/** The record of ended sessions. Where sessions outlive the process, the record does too. */
 function recordOf(
   {
     sessionKeyFile,
@@ -155,7 +155,7 @@ function recordOf(
   return { sessions, claimTicket: ticketClaims(shared), transport };
 }
 
-/** In bytes; undefined where this process has no limit of its own. */
+/** The memory limit of this process in bytes; undefined where it has none of its own. */
 function memoryLimit(): number | undefined {
   const bytes = process.constrainedMemory();
   return bytes > 0 && bytes < totalmem() ? bytes : undefined;

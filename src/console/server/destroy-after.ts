@@ -1,7 +1,7 @@
 /** A time limit for what is left of a connection. */
 import type { Clock } from '../../kernel/index.ts';
 
-/** As far as it is needed here: a connection, or the response on it. */
+/** The part that is needed here of a connection, or of the response on it. */
 interface Destroyable {
   readonly destroyed: boolean;
   destroy(): unknown;

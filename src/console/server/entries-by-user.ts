@@ -55,7 +55,7 @@ export class EntriesByUser<V> {
     }
   }
 
-  /** For one more of the user. Undefined: there is room, or nothing may go. */
+  /** The entry that goes to make room for one more of the user. Undefined: there is room, or nothing may go. */
   #nextToGo(user: string): string | undefined {
     const { maxOfUser, max, mayGo = () => true } = this.#options;
     const hasTooMany = this.#countOf(user) >= maxOfUser;

@@ -3,5 +3,5 @@ export { startClusterConsole, type RunningConsole, type RunContext } from './clu
 export { ConsoleError, isConsoleError } from './errors.ts';
 export { startLocalConsole, type LocalConsole, type LocalConsoleOptions } from './local-console.ts';
 export { parseOptions, type ServerOptions } from './options.ts';
-/** For who starts a console and uses nothing else of the kernel. */
+/** For a program that starts a console and uses nothing else of the kernel. */
 export { createLogger, systemClock } from '../../kernel/index.ts';

@@ -2,25 +2,25 @@
 
 const MiB = 1024 * 1024;
 
-/** Without a stream open. Measured: 87 MiB, and 113 with 200 sessions (docs/performance.md). */
+/** The memory of the process without an open stream. Measured: 87 MiB, and 113 with 200 sessions (docs/performance.md). */
 const atRestBytes = 120 * MiB;
 /** One open stream: two sockets with TLS and their buffers. Measured: 257 KiB. */
 const streamBytes = 270 * 1024;
 /** The share of the container's memory limit that streams may use. The rest is for requests, and for data that waits in streams. */
 const shareOfStreams = 0.75;
-/** Where no limit is set. */
+/** How many streams there may be where the machine sets no limit. */
 const streamsWithoutLimit = 10_000;
 const fewestStreams = 50;
-/** Several tabs with ten each; and never more than a tenth of all. */
+/** The most streams of one user: several tabs with ten each, and never more than a tenth of all. */
 const mostStreamsOfUser = 100;
 
 export interface Limits {
   readonly maxStreams: number;
   readonly maxStreamsOfUser: number;
-  /** What may wait to be taken by browsers, of all streams together and of those of one user. */
+  /** Bytes that may wait for browsers to read them: of all streams together, and of those of one user. */
   readonly heldBytes: number;
   readonly heldBytesOfUser: number;
-  /** Bodies of requests under way, likewise. One may have 3 MiB. */
+  /** Bytes of the bodies of requests under way: of all users, and of one. One body may have 3 MiB. */
   readonly bodyBytes: number;
   readonly bodyBytesOfUser: number;
   /** Requests that are sent to the API server at once, likewise, and those of one user that wait for their turn. */

@@ -33,7 +33,7 @@ export interface LocalConsoleOptions extends LoadAccessOptions {
 
 export interface LocalConsole {
   readonly port: number;
-  /** With a ticket that lets in once. */
+  /** A new address with a ticket, which lets one browser in. */
   newAddress(): string;
   streamCount(): number;
   stop(): Promise<void>;

@@ -126,7 +126,7 @@ export function textOf(path: string): string {
   }
 }
 
-/** In the clear a cookie could be read on its way; a browser on the same machine is an exception. */
+/** Refuses http, because a cookie could be read on its way; a browser on the same machine is an exception. */
 function publicUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isLoopback = url !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
@@ -165,7 +165,7 @@ function isNetwork(text: string): boolean {
   );
 }
 
-/** In milliseconds. */
+/** Parses a duration. Returns milliseconds. */
 function duration(text: string): number {
   try {
     return parseDurationSeconds(text) * 1000;

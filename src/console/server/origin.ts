@@ -10,7 +10,7 @@ export type Origins = readonly string[];
 
 export interface RequestFacts {
   readonly method: string;
-  /** As it came, before anybody has parsed it. */
+  /** The target of the request as it came, not parsed by anything yet. */
   readonly target: string;
   readonly host: string | undefined;
   readonly origin: string | undefined;

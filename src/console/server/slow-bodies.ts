@@ -11,7 +11,7 @@ import type { Clock } from '../../kernel/index.ts';
 import { ConsoleError } from './errors.ts';
 
 const lookEveryMs = 1_000;
-/** For what is small, and for a connection that has to warm up. */
+/** Time for small bodies, and for a connection that has just been opened. */
 const graceMs = 10_000;
 /** 64 kbit/s: the largest body takes six and a half minutes. */
 const leastBytesPerSecond = 8 * 1024;
@@ -32,7 +32,7 @@ export class SlowBodies {
     this.#clock = clock;
   }
 
-  /** To be called before anything else reads the request. `isUpload`: for a job, which takes bodies of any length. */
+  /** Call it before anything else reads the request. `isUpload`: the request is for a job, which takes bodies of any length. */
   watch(request: IncomingMessage, response: ServerResponse, { isUpload }: { readonly isUpload: boolean }): void {
     if (!hasBody(request)) return;
     const body: WatchedBody = { hasHardBound: !isUpload };
@@ -51,7 +51,7 @@ export class SlowBodies {
     this.#clock.schedule(look, lookEveryMs);
   }
 
-  /** From when on the request has a place that others may wait for. */
+  /** Call it when the request has a place that others may wait for. */
   hasPlace(request: IncomingMessage, heldLimitMs: () => number): void {
     const body = this.#watched.get(request);
     if (body !== undefined) body.heldLimitMs = heldLimitMs;

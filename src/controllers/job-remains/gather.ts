@@ -1,4 +1,4 @@
-/** Which Secrets are snapshots without an owner, and whether their job is there. */
+/** What is decided on about a snapshot without an owner: the Secret, and whether its job still exists. */
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { Known } from '../plan.ts';
 import type { SecretView } from '../secret-view.ts';
@@ -9,10 +9,10 @@ export interface GatherDependencies {
   readonly watched: Pick<Watched, 'secrets' | 'neuroJobs'>;
 }
 
-/** As `neuro-job/object-names.ts` names them. The watch of Secrets shows only those that are labelled as the operator's. */
+/** The names that `neuro-job/object-names.ts` gives snapshots. The watch of Secrets shows only those with the operator's label. */
 const snapshotName = /^neuro-job-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:-pull)?(?:-\d+)?$/;
 
-/** The UID of the job that it was made for, where it is a snapshot that nothing owns. */
+/** The UID of the job that a snapshot without an owner was made for; undefined for every other Secret. */
 export function jobOfRemains({ metadata }: Pick<SecretView, 'metadata'>): string | undefined {
   return (metadata.ownerReferences ?? []).length > 0 ? undefined : snapshotName.exec(metadata.name)?.[1];
 }

@@ -1,10 +1,10 @@
 /** Decides what happens to a snapshot without an owner. Pure. */
-import type { Failing, Plan } from '../plan.ts';
+import { failing, firstPlan, type Failing, type Plan } from '../plan.ts';
 import type { ViewMeta } from '../meta-view.ts';
 
 export interface RemainsInput extends Failing {
   readonly secret: { readonly metadata: ViewMeta };
-  /** The job that the snapshot was made for is there: somebody took the owner reference off. */
+  /** The job that the snapshot was made for exists: somebody removed the owner reference. */
   readonly hasJob: boolean;
   /** Epoch milliseconds. */
   readonly nowMs: number;
@@ -17,27 +17,19 @@ export interface RemainsStep {
 
 type Rule = (input: RemainsInput) => Plan<RemainsStep, never> | undefined;
 
-/** By then the watch of jobs shows whatever the API server had when the Secret appeared. */
+/** After this time, the watch of jobs shows every job that existed when the Secret appeared. */
 export const graceMs = 60_000;
 
 /** The first rule with an answer decides. */
 export const rules: readonly Rule[] = [
-  failing, // Nobody's status can say it; the log and the metrics do.
+  failing, // No object has a status that could say it; the log and the metrics do.
   used, // A job's values stay as long as the job needs them.
   young, // A watch may be behind.
   orphaned,
 ];
 
 export function planRemains(input: RemainsInput): Plan<RemainsStep, never> {
-  for (const rule of rules) {
-    const plan = rule(input);
-    if (plan !== undefined) return plan;
-  }
-  return { rule: 'settled' };
-}
-
-function failing({ failure }: RemainsInput): ReturnType<Rule> {
-  return failure?.isNow === true ? { rule: failing.name } : undefined;
+  return firstPlan(rules, input) ?? { rule: 'settled' };
 }
 
 function used({ hasJob }: RemainsInput): ReturnType<Rule> {

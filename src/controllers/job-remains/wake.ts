@@ -1,4 +1,4 @@
-/** What wakes the look at a snapshot without an owner. Those of jobs that are there have one, and wake nothing. */
+/** What wakes the look at a snapshot without an owner. A snapshot whose job exists has an owner, and wakes nothing. */
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { Wake } from '../wake.ts';
 import type { Watched } from '../watched.ts';

@@ -1,4 +1,4 @@
-/** Takes one step for a job. What exists is never overwritten: all is made by POST, and a name that somebody else has is reported. */
+/** Takes one step for a job. It never overwrites an object: it creates by POST, and reports a name that somebody else has. */
 import { FIELD_MANAGERS, ownValue } from '../../api/index.ts';
 import { KernelError, isKernelError, keyOf, type Clock } from '../../kernel/index.ts';
 import type { AccessReviews } from '../access-reviews.ts';
@@ -37,10 +37,13 @@ export interface ActDependencies extends SnapshotDependencies {
 
 type Learned = Partial<JobFacts>;
 
-/** The API server itself may see a change of RBAC this much later. A change that the operator sees counts at once. */
+/**
+ * An answer about access counts for this long. The API server itself may see a change of RBAC this much later; a change that the operator sees counts
+ * at once.
+ */
 const momentMs = 100;
 
-/** Bytes of values while last words are cleared: one native Secret, and the readings of the text, which are larger. */
+/** Memory while values are searched in last words, in bytes: one native Secret, and the readings of the text, which are larger. */
 const lastWordsBytes = 4 * 1024 * 1024;
 
 export async function act(
@@ -133,8 +136,8 @@ export function describe(step: JobStep): string {
 function believedSinceMs({ pod, addedMs }: JobFacts, steadyMs: number): number | undefined {
   // Access may have been taken from a job that runs.
   if (pod !== undefined || addedMs === undefined) return undefined;
-  // Never one from before the job came, or its Pod went. A job that waited long, or whose values took long to copy, asks again: a value that
-  // changed after the access ended must not get into its namespace.
+  // An answer from before the job was created, or before its Pod was gone, never counts. A job that waited long, or whose values took long to copy,
+  // asks again: a value that changed after the access ended must not get into its namespace.
   return Math.max(addedMs, steadyMs - momentMs);
 }
 
@@ -145,7 +148,7 @@ async function readJob(
 ): Promise<WholeJob> {
   const job = newJobs.take(metadata) ?? (await watched.neuroJobs.read(metadata, signal));
   if (job?.metadata.uid !== metadata.uid) throw new KernelError('Conflict', `the NeuroJob ${refKey(metadata)} is gone`);
-  // Specs do not change, but for cancel.
+  // Of a spec, only `cancel` can change, so the copy from its creation still holds.
   return { spec: job.spec, metadata: { ...metadata, labels: job.metadata.labels ?? {} } satisfies ViewMeta };
 }
 
@@ -198,7 +201,7 @@ function repairOf({ metadata }: NeuroJobView, part: JobPart): [key: string, desi
   return [repairKey(keyOf(metadata), part), metadata.uid];
 }
 
-/** Tells why that part already exists: it is ours from before a crash, or it keeps ours from being created (`refusal`). */
+/** Learns why that part already exists: it is ours from before a crash, or it keeps ours from being created (`refusal`). */
 function existing(
   job: NeuroJobView,
   part: JobPart,
@@ -226,7 +229,7 @@ async function deletePod({ watched }: ActDependencies, { pod }: JobFacts, signal
   if (pod !== undefined) await watched.pods.delete(pod.metadata, { uid: pod.metadata.uid, signal });
 }
 
-/** The kubelet ends what still runs in it; a delete would take the logs along. */
+/** Lets the kubelet end what still runs in the Pod. Deleting the Pod would delete its logs. */
 async function endPod({ watched }: ActDependencies, { pod }: JobFacts, signal: AbortSignal): Promise<void> {
   if (pod === undefined) return;
   const { uid } = pod.metadata;
@@ -240,7 +243,7 @@ async function readLastWords(deps: ActDependencies, facts: JobFacts, signal: Abo
   const key = keyOf(metadata);
   const release = budget.take(metadata.namespace, lastWordsBytes);
   if (release === undefined) return { isHeldBack: true };
-  // One try, whatever becomes of it.
+  // There is only one try, even if it fails.
   memory.wordsDone(key);
   try {
     const text = await clearOutput(watched, facts, signal);
@@ -258,7 +261,7 @@ async function cleanUp(
 ): Promise<void> {
   const { watched } = deps;
   const secrets = facts.ownSecrets.filter(({ metadata }) => secretNames.includes(metadata.name));
-  // The Pod first: it ends what runs. All are tried, whatever becomes of one.
+  // The Pod comes first, because that ends what runs. All deletes are tried, even if one fails.
   const results = await Promise.allSettled([
     ...(pod ? [deletePod(deps, facts, signal)] : []),
     ...secrets.map(({ metadata }) => watched.secrets.delete(metadata, { uid: metadata.uid, signal })),

@@ -77,7 +77,7 @@ export function buildPod(input: PodInput): Omit<Pod, 'apiVersion' | 'kind'> {
           image: spec.image,
           ...defined({ imagePullPolicy, command: spec.command?.map(asGiven), args: spec.args?.map(asGiven) }),
           ...defined({ workingDir, tty, stdin }),
-          // So that the end of what is piped into a job arrives there; who leaves a terminal comes back to it.
+          // The job sees the end of what is piped into it. On a terminal it does not, because people come back to it.
           ...(stdin === true && tty !== true ? { stdinOnce: true } : {}),
           env: [...variablesOf(input), ...rotationVariables(input)],
           ...(placement.resources === undefined

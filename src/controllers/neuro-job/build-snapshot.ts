@@ -32,7 +32,7 @@ export interface ReadValue {
   readonly base64: string;
 }
 
-/** In the first native Secret of a job that is the hook of a rotation: the next value, and the one in force. */
+/** The keys in the first native Secret of a job that is the hook of a rotation: the next value, and the current one. */
 export const ROTATION_KEYS = { next: 'next', previous: 'previous' } as const;
 
 export type NewSecret = Omit<Secret, 'apiVersion' | 'kind'>;
@@ -120,7 +120,7 @@ export class SnapshotBuilder {
     this.#job = job;
     this.#fingerprint = fingerprint;
     this.#extra = extra;
-    // So that there is room for it wherever the last values go.
+    // Every chunk leaves room for these, because any chunk can be the last one.
     this.#bytes = this.#extraBytes();
   }
 
@@ -152,7 +152,7 @@ export class SnapshotBuilder {
     return made;
   }
 
-  /** After the last value: the snapshot, and the native Secret that completes it. */
+  /** Call it after the last value. Returns the snapshot, and the native Secret that completes it. */
   finish(): { readonly snapshot: Snapshot; readonly secret: NewSecret } {
     const secret = this.#chunk(0, this.#extra);
     const snapshot = { name: snapshotName(this.#job), taken: [...this.#taken] };

@@ -43,7 +43,7 @@ export function nextDeadlineMs(facts: JobFacts, state: ContainerState | undefine
   return state?.kind === 'waiting' ? scheduleDeadlineMs(facts) : lifeSpanEndMs(facts, state);
 }
 
-/** Since when the job has one of these reasons; now, if it has none of them. */
+/** Since when the job has had one of these reasons, in epoch milliseconds; now, if it has none of them. */
 export function sinceReasonMs({ job, nowMs }: JobFacts, reasons: ReadonlySet<string>): number {
   let since: string | undefined;
   for (const transition of [...(job.status.transitions ?? [])].reverse()) {

@@ -10,11 +10,11 @@ import {
   leftoversOf,
   pending,
   podReport,
+  reportingPlan,
+  reportOf,
   restartPolicyOf,
   running,
-  said,
   stateOf,
-  told,
 } from './report.ts';
 
 /** How long a sidecar may go on after the job: that of a mesh may end by itself soon. */
@@ -35,21 +35,21 @@ export function failing(facts: JobFacts): JobPlan | undefined {
   const { phase, reason, message } = job.status;
   if (job.status.finishTime !== undefined && phase !== undefined && reason !== undefined) {
     // Its conditions are not kept any more, so only an event says it.
-    const { events = [] } = told(failing.name, facts, said(phase, reason, message));
+    const { events = [] } = reportingPlan(failing.name, facts, reportOf(phase, reason, message));
     return { rule: failing.name, events, ...defined({ requeueAtMs }) };
   }
   if (facts.pod === undefined) {
     const isSameStep = job.status.reason === failure.reason && stepOf(job.status.message) === stepOf(failure.message);
     const text = isSameStep ? job.status.message : failure.message;
-    return told(failing.name, facts, said('Pending', failure.reason, text), requeueAtMs);
+    return reportingPlan(failing.name, facts, reportOf('Pending', failure.reason, text), requeueAtMs);
   }
   const report =
     state?.kind === 'running' || state?.kind === 'restarting'
       ? running(facts, state)
       : state?.kind === 'waiting'
         ? pending(facts, state.reason, state.message)
-        : said(phase ?? 'Pending', reason ?? failure.reason, message);
-  return told(failing.name, facts, report, requeueAtMs);
+        : reportOf(phase ?? 'Pending', reason ?? failure.reason, message);
+  return reportingPlan(failing.name, facts, report, requeueAtMs);
 }
 
 /** The step that failed, taken from the sentence about the failure. */
@@ -64,7 +64,7 @@ export function deletedInTime(facts: JobFacts): JobPlan | undefined {
   return facts.isJobDeleted === true ? { rule } : { rule, steps: [{ do: 'delete-job' }] };
 }
 
-/** One try, and only by the process that saw the end: no job can be met again by each new leader. */
+/** There is one try, and only by the process that saw the end, so that no new leader meets the job again. */
 export function lastWords(facts: JobFacts): JobPlan | undefined {
   const { job, output, nowMs } = facts;
   if (job.status.finishTime === undefined || output === 'none') return undefined;
@@ -141,13 +141,13 @@ export function cancelled(facts: JobFacts): JobPlan | undefined {
 
 export function suspended(facts: JobFacts): JobPlan | undefined {
   if (facts.job.spec.suspend !== true) return undefined;
-  return told(suspended.name, facts, said('Pending', 'Suspended', suspendedMessage));
+  return reportingPlan(suspended.name, facts, reportOf('Pending', 'Suspended', suspendedMessage));
 }
 
 const suspendedMessage =
   'spec.suspend: the job is a template for a schedule or the hook of a rotation, and does not run itself';
 
-/** Only time of running counts, to the second. */
+/** Only the time of running counts, to the second. */
 export function lifeSpanEnded(facts: JobFacts): JobPlan | undefined {
   const endMs = lifeSpanEndMs(facts, stateOf(facts));
   if (endMs === undefined || endMs > facts.nowMs) return undefined;

@@ -76,7 +76,7 @@ export interface JobFacts extends Failing {
 
   /** Since when it has waited for its turn, by the steady clock. */
   readonly addedMs?: number | undefined;
-  /** More jobs wait for a worker than there are: what is only nice to know is written later. */
+  /** More jobs wait than there are workers, so a status that is only nice to know is written later. */
   readonly isBusy?: boolean;
   /** Why this process looks at it now. */
   readonly cause?: Cause;
@@ -85,27 +85,27 @@ export interface JobFacts extends Failing {
   /** Milliseconds until that part may be created again; above 0 where something keeps deleting it. */
   readonly repairWaitMs: Readonly<Record<JobPart, number>>;
 
-  /** Learned; undefined: not asked, or asked too long ago. */
+  /** Learned: the answers about access. Undefined: not asked yet, or asked too long ago. */
   readonly access?: ReadonlyMap<string, AccessAnswer> | undefined;
   readonly unreadable?: readonly SecretRef[];
   readonly refusal?: Refusal | undefined;
   readonly whole?: WholeJob;
-  /** Other jobs' values are being copied: this one has to wait for its turn. */
+  /** Learned: values of other jobs are being copied, so this one has to wait for its turn. */
   readonly isHeldBack?: boolean;
-  /** Learned: how long, where the namespace has copied as much as it may in a minute. */
+  /** Learned: milliseconds to wait, because the namespace has copied as much as it may in a minute. */
   readonly heldBackForMs?: number;
-  /** The API server says that there is no Pod of this job. */
+  /** Learned: the API server says that there is no Pod of this job. */
   readonly isPodGone?: boolean;
-  /** Deleted in this reconcile; the stores may not show it yet. */
+  /** Learned: this reconcile has deleted or ended them. The stores may not show it yet. */
   readonly isCleanedUp?: boolean;
   readonly isPodDeleted?: boolean;
   readonly isPodEnded?: boolean;
   readonly isJobDeleted?: boolean;
-  /** The last words of the container, without secrets; `none` where there are none, or they were reported. */
+  /** Learned: the last words of the container, without secrets; `none` where there are none, or they were reported. */
   readonly output?: { readonly text: string } | 'none';
 }
 
-/** How a job stands, before it is known what its status said so far. */
+/** How a job stands now, without regard to its former status. */
 export interface Report {
   readonly phase: NeuroJobPhase;
   readonly reason: string;
@@ -113,7 +113,7 @@ export interface Report {
   readonly exitCode?: number;
   /** The exit code of the run before, when the container is started again. */
   readonly lastExitCode?: number;
-  /** `none`: it is gone, and another one is to be made. Omitted: as before. */
+  /** `none`: it is gone, and another one will be created. Omitted: as before. */
   readonly pod?: PodView | 'none';
   /** When the container of this Pod began and ended to run. */
   readonly startedAt?: string;
@@ -121,7 +121,7 @@ export interface Report {
   readonly restarts?: number;
   /** Secrets are missing. */
   readonly isMissing?: boolean;
-  /** Secrets of others whose owners may learn that this job asks for them in vain. */
+  /** Secrets of others that this job asks for in vain. Their owners may learn that. */
   readonly denied?: readonly SecretRef[];
 }
 
@@ -133,24 +133,24 @@ export interface Leftovers {
 
 export type JobStep =
   | { readonly do: 'ask-access'; readonly refs: readonly SecretRef[] }
-  /** The whole object: what the store does not keep of it. */
+  /** Reads the whole object, because the store does not keep all of it. */
   | { readonly do: 'read-job' }
   | { readonly do: 'take-snapshot' }
   | { readonly do: 'make-service' }
   | { readonly do: 'make-pod' }
-  /** Our view of Pods may lag behind our view of jobs: ask before a Pod is called gone. */
+  /** Asks the API server before a Pod is called gone: our view of Pods may lag behind our view of jobs. */
   | { readonly do: 'look-for-pod' }
-  /** A Pod that is lost and in the way of the next one. */
+  /** Deletes a lost Pod, which keeps the next one from being created. */
   | { readonly do: 'delete-pod' }
-  /** Only containers that others put in still run. The Pod stays, for its logs. */
+  /** Ends the containers that others have added, when only they still run. The Pod stays, for its logs. */
   | { readonly do: 'end-pod' }
-  /** The last words of the container are read, and cleared of secrets. */
+  /** Reads the last words of the container, and removes secrets from them. */
   | { readonly do: 'read-last-words' }
-  /** They were reported; a store does not keep them, so only this says so. */
+  /** Notes that the last words were reported: no store keeps them. */
   | { readonly do: 'forget-last-words' }
   | ({ readonly do: 'clean-up' } & Leftovers)
   | { readonly do: 'delete-job' };
 
 export type JobPlan = Plan<JobStep, NeuroJobStatus>;
-/** A rule has an answer, or leaves it to the next one. */
+/** A rule returns a plan, or leaves the decision to the next one. */
 export type Rule = (facts: JobFacts) => JobPlan | undefined;

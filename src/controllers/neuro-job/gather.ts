@@ -1,4 +1,4 @@
-/** What a job is decided on: the stores, and what this process remembers of the job. */
+/** What is decided on about a job: what the stores have, and what this process remembers. */
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { Known } from '../plan.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
@@ -47,7 +47,7 @@ export function gather(
       first?.ownerUid === uid && first.metadata.deletionTimestamp === undefined
         ? readSnapshot(job, first.snapshot)
         : undefined,
-    // By name too: whatever else claims to be of this job, somebody else made it.
+    // The name must match too: a Secret of another name that claims to belong to this job was made by somebody else.
     ownSecrets: watched.secrets.store
       .byIndex('owner', ownerIndexValue(namespace, uid))
       .filter(({ metadata }) => metadata.name.startsWith(snapshotName(job))),

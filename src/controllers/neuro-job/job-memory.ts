@@ -12,7 +12,7 @@ const longestWordsWaitMs = 10_000;
 type Times = Pick<JobFacts, 'firstSeenMs' | 'changedMs'>;
 
 export class JobMemory {
-  /** Since when last words wait to be read. */
+  /** Since when last words have waited to be read, by the steady clock. */
   readonly #wordsDue = new Map<ObjectKey, number>();
   readonly #times = new Map<ObjectKey, Times & { readonly uid: string }>();
 

@@ -18,7 +18,7 @@ const mostBytes = 1024 * 1024;
 const mostBytesOfOne = 16 * 1024;
 
 export class NewJobs {
-  /** By UID, the oldest first. */
+  /** New jobs by UID, the oldest first. */
   readonly #jobs = new Map<string, { readonly job: NewJob; readonly bytes: number }>();
   /** Invariant: the sum over `#jobs`. */
   #bytes = 0;

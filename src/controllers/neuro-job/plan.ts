@@ -1,5 +1,5 @@
 /**
- * Decides what is next for a job. Pure: asked again after each step, with what the step brought to light, until it asks for nothing more.
+ * Decides what is next for a job. Pure. It is asked again after each step, with what the step has learned, until it plans no more steps.
  *
  *              ask access        values           Pod made          container runs
  *   (new) ──> secrets? ──────> snapshot ──────> Pending ──────────> Running ──────> Succeeded (exit code 0)
@@ -8,8 +8,8 @@
  *               v                                 │      restartPolicy    │
  *             Failed <── image, schedule timeout ─┘                       └───────> Cancelled (user, life span, access)
  *
- * An end is for good, and is written before anything that follows it. Then the snapshot and the Service go, the Pod of a container that
- * ended stays for its logs, and ttlAfterFinished takes the job itself. Limits of time come before everything that can fail, so that they
+ * An end is final, and is written before anything that follows it. After it, the snapshot and the Service are deleted, the Pod of a container that
+ * ended is kept for its logs, and ttlAfterFinished deletes the job itself. Time limits come before everything that can fail, so that they
  * hold while everything else fails.
  */
 import {
@@ -24,6 +24,7 @@ import {
   sidecarsRun,
   suspended,
 } from './end-rules.ts';
+import { firstPlan } from '../plan.ts';
 import type { JobFacts, JobPlan, Rule } from './facts.ts';
 import {
   accessRevoked,
@@ -63,9 +64,9 @@ export const rules: readonly Rule[] = [
 
   deletedInTime, // The time to keep a finished job is over.
   lastWords, // After the end, once: what the container said.
-  leftovers, // What a finished job needs no more goes, values first of all.
+  leftovers, // Delete what a finished job does not need any more, values first.
   sidecarsRun, // Only containers that others put into its Pod still run.
-  finished, // An end is for good.
+  finished, // An end is final.
 
   ended, // The container ended by itself.
   suspended, // A template for a schedule or a hook never runs itself, so it never ends.
@@ -78,7 +79,7 @@ export const rules: readonly Rule[] = [
   restartBlocked, // The container cannot be started again.
   startTimeout, // There is no Pod, and no time left to make one.
   askAgain, // Something may have taken a secret from a job whose owner wants it ended.
-  accessRevoked, // It has.
+  accessRevoked, // Something has taken a secret from it.
   serviceGone, // Somebody deleted the Service.
   podWaiting,
   podRuns,
@@ -88,12 +89,12 @@ export const rules: readonly Rule[] = [
   restored, // From a backup, where it may have run already.
   namespaceUnknown, // Nothing can be decided before it is known.
   presetUnknown,
-  accessUnknown, // Access is asked first, so that all misses look alike; and again right before the Pod is made.
-  forbiddenSnapshot, // Access has ended before there was a Pod: the values go.
+  accessUnknown, // Ask for access first, so that all missing secrets look the same; and again right before the Pod is created.
+  forbiddenSnapshot, // Access has ended before there was a Pod: delete the values.
   missingSecrets,
   refused, // By the API server, or because of somebody's object of that name.
-  tooLate, // There is no time left to make one, and nothing else is in the way.
-  notRead, // What the store does not keep of the job.
+  tooLate, // There is no time left to create a Pod, and nothing else prevents it.
+  notRead, // Read the fields of the job that the store does not keep.
   modeUnusable, // Kubernetes cannot give a file that mode.
   heldBack, // Other jobs' values are being copied.
   noService,
@@ -102,9 +103,5 @@ export const rules: readonly Rule[] = [
 ];
 
 export function planJob(facts: JobFacts): JobPlan {
-  for (const rule of rules) {
-    const plan = rule(facts);
-    if (plan !== undefined) return plan;
-  }
-  return { rule: 'settled' };
+  return firstPlan(rules, facts) ?? { rule: 'settled' };
 }

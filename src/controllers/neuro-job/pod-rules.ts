@@ -19,9 +19,9 @@ import {
   podReport,
   restartPolicyOf,
   running,
-  said,
+  reportOf,
   stateOf,
-  told,
+  reportingPlan,
 } from './report.ts';
 
 /** While a Pod is so young, its ordinary steps are not worth a write each. */
@@ -30,7 +30,7 @@ const quietPendingMs = 5_000;
 const busyQuietPendingMs = 30_000;
 /** Between two looks meanwhile. */
 const busyLookMs = 5_000;
-/** After something changed, the API server's own view of RBAC may lag behind: access is asked again after so long. */
+/** How long after a change access is asked again: the API server may see a change of RBAC late. */
 const recheckOffsetsMs: readonly number[] = [200, 1_200, 4_200];
 /** A Service that was refused, or that something else keeps deleting, is tried again. */
 const serviceRetryMs = 60_000;
@@ -70,8 +70,13 @@ export function podLeaving(facts: JobFacts): JobPlan | undefined {
   const why = lossOf(facts)?.message ?? 'the Pod is being deleted';
   const message = `${why}; another one is created as soon as it is gone${isOverdue ? `; ${keptBy(pod)}` : ''}`;
   const phase = job.status.phase === 'Running' ? 'Running' : 'Pending';
-  const report = { ...said(phase, 'Restarting', message), pod };
-  return told(rule, facts, report, earliest(isOverdue ? undefined : limitMs, lifeSpanEndMs(facts, stateOf(facts))));
+  const report = { ...reportOf(phase, 'Restarting', message), pod };
+  return reportingPlan(
+    rule,
+    facts,
+    report,
+    earliest(isOverdue ? undefined : limitMs, lifeSpanEndMs(facts, stateOf(facts))),
+  );
 }
 
 function keptBy(pod: PodView): string {
@@ -147,7 +152,12 @@ export function imageProblem(facts: JobFacts): JobPlan | undefined {
   }
   // The kubelet goes back and forth between trying and pausing; one of both words is enough.
   const reason = facts.job.status.reason === 'ImagePullBackOff' ? 'ImagePullBackOff' : state.reason;
-  return told(rule, facts, pending(facts, reason, state.message), earliest(limitMs, scheduleDeadlineMs(facts)));
+  return reportingPlan(
+    rule,
+    facts,
+    pending(facts, reason, state.message),
+    earliest(limitMs, scheduleDeadlineMs(facts)),
+  );
 }
 
 /** A container that cannot be started again, such as one whose snapshot somebody deleted, would wait forever. */
@@ -157,7 +167,7 @@ export function restartBlocked(facts: JobFacts): JobPlan | undefined {
   const rule = restartBlocked.name;
   const limitMs = sinceReasonMs(facts, restartingReasons) + scheduleTimeoutMs(facts);
   if (limitMs > facts.nowMs) {
-    return told(rule, facts, running(facts, state), earliest(limitMs, lifeSpanEndMs(facts, state)));
+    return reportingPlan(rule, facts, running(facts, state), earliest(limitMs, lifeSpanEndMs(facts, state)));
   }
   const why = state.message === undefined ? '' : `: ${state.message}`;
   const exitCode = defined({ exitCode: state.exitCode });
@@ -203,14 +213,14 @@ export function podWaiting(facts: JobFacts): JobPlan | undefined {
   const report = pending(facts, state.reason, state.message);
   const message =
     isSilent && !isEarly ? `${progressOf(facts) ?? 'its node prepares it'}${eventsHint(facts)}` : undefined;
-  return withServiceRefused(facts, told(rule, facts, { ...report, ...defined({ message }) }, dueMs));
+  return withServiceRefused(facts, reportingPlan(rule, facts, { ...report, ...defined({ message }) }, dueMs));
 }
 
 export function podRuns(facts: JobFacts): JobPlan | undefined {
   const state = stateOf(facts);
   if (state?.kind !== 'running' && state?.kind !== 'restarting') return undefined;
   const dueMs = earliest(lifeSpanEndMs(facts, state), nextRecheckMs(facts), serviceRetryAtMs(facts));
-  return withServiceRefused(facts, told(podRuns.name, facts, running(facts, state), dueMs));
+  return withServiceRefused(facts, reportingPlan(podRuns.name, facts, running(facts, state), dueMs));
 }
 
 /** Deleted by somebody, or taken away. Our view of Pods may lag behind, so the API server is asked first. */
@@ -228,11 +238,11 @@ export function podVanished(facts: JobFacts): JobPlan | undefined {
   }
   const restarts = (job.status.restarts ?? 0) + 1;
   const report = {
-    ...said('Pending', 'Restarting', `${loss?.message ?? 'the Pod is gone'}; another one is created`),
+    ...reportOf('Pending', 'Restarting', `${loss?.message ?? 'the Pod is gone'}; another one is created`),
     pod: 'none',
     restarts,
   } as const;
-  return told(rule, facts, report, nowMs);
+  return reportingPlan(rule, facts, report, nowMs);
 }
 
 /** Why the last Pod goes, or went; undefined where nobody recorded it. */

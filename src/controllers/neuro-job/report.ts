@@ -51,7 +51,7 @@ export function lastStateOf(facts: JobFacts): ContainerState | undefined {
 }
 
 /** The plan that reports how the job stands, and is at rest. */
-export function told(rule: string, facts: JobFacts, report: Report, requeueAtMs?: number): JobPlan {
+export function reportingPlan(rule: string, facts: JobFacts, report: Report, requeueAtMs?: number): JobPlan {
   const status = planStatus(facts, report);
   return {
     rule,
@@ -71,10 +71,10 @@ export function finish(
   message: string | undefined,
   { steps = [], ...more }: Partial<Report> & { readonly steps?: readonly JobStep[] } = {},
 ): JobPlan {
-  const report: Report = { ...said(phase, reason, message), ...podReport(facts.pod), ...more };
+  const report: Report = { ...reportOf(phase, reason, message), ...podReport(facts.pod), ...more };
   const leftovers = leftoversOf(facts, phase);
   return {
-    ...told(rule, facts, report),
+    ...reportingPlan(rule, facts, report),
     steps: [...steps, ...(leftovers === undefined ? [] : [{ do: 'clean-up' as const, ...leftovers }])],
     // What follows an end, such as ttlAfterFinished, is the next look's.
     requeueAtMs: facts.nowMs,
@@ -85,7 +85,7 @@ export function pending(facts: JobFacts, reason: string, message: string | undef
   const { status } = facts.job;
   // Schedulers and kubelets keep rewording the same problem.
   const isSame = status.phase === 'Pending' && status.reason === reason;
-  return { ...said('Pending', reason, isSame ? (status.message ?? message) : message), ...podReport(facts.pod) };
+  return { ...reportOf('Pending', reason, isSame ? (status.message ?? message) : message), ...podReport(facts.pod) };
 }
 
 export function running(
@@ -94,17 +94,17 @@ export function running(
 ): Report {
   const startedAt = defined({ startedAt: state.startedAt });
   const pod = podReport(facts.pod);
-  if (state.kind === 'running') return { ...said('Running', 'Running', undefined), ...pod, ...startedAt };
+  if (state.kind === 'running') return { ...reportOf('Running', 'Running', undefined), ...pod, ...startedAt };
   const message =
     state.message ??
     (state.exitCode === undefined
       ? undefined
       : `the container ended with exit code ${state.exitCode} and is started again`);
   const lastExitCode = defined({ lastExitCode: state.exitCode });
-  return { ...said('Running', 'Restarting', message), ...pod, ...startedAt, ...lastExitCode };
+  return { ...reportOf('Running', 'Restarting', message), ...pod, ...startedAt, ...lastExitCode };
 }
 
-export function said(phase: Report['phase'], reason: string, message: string | undefined): Report {
+export function reportOf(phase: Report['phase'], reason: string, message: string | undefined): Report {
   return { phase, reason, ...defined({ message }) };
 }
 
@@ -155,7 +155,7 @@ function eventsOf(facts: JobFacts, report: Report): readonly PlannedEvent[] {
   const { phase, reason, message = reason } = report;
   const { status } = job;
   const failing =
-    failure?.isNow === true && reason !== failure.reason && !isFailureTold(job, failure.reason)
+    failure?.isNow === true && reason !== failure.reason && !isFailureReported(job, failure.reason)
       ? [ofJob(job, failure.reason, 'Reconcile', failure.message)]
       : [];
   // The end was reported already.
@@ -170,7 +170,7 @@ function eventsOf(facts: JobFacts, report: Report): readonly PlannedEvent[] {
   ];
 }
 
-function isFailureTold({ status }: NeuroJobView, reason: string): boolean {
+function isFailureReported({ status }: NeuroJobView, reason: string): boolean {
   return findCondition(status.conditions, CONDITION_RECONCILING)?.reason === reason;
 }
 

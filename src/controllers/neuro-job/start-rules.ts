@@ -7,7 +7,7 @@ import type { JobFacts, JobPlan, Refusal } from './facts.ts';
 import { fileModeProblem } from './file-modes.ts';
 import type { JobPart } from './job-repairs.ts';
 import { wantsService } from './pod-rules.ts';
-import { contestOf, finish, said, told } from './report.ts';
+import { contestOf, finish, reportingPlan, reportOf } from './report.ts';
 
 /** Misses are not reported before this has passed: files applied together arrive one after the other. */
 const missingGraceMs = 500;
@@ -74,7 +74,7 @@ export function restored(facts: JobFacts): JobPlan | undefined {
   if (restore === undefined || facts.pod !== undefined || status.podUid !== undefined) return undefined;
   const remove = `kubectl label neurojob ${metadata.name} -n ${metadata.namespace} ${LABEL_VELERO_RESTORE}-`;
   const message = `the job was restored from a backup ('${restore}'), and may have run before: delete it, or let it run: ${remove}`;
-  return told(restored.name, facts, said('Pending', 'Restored', message));
+  return reportingPlan(restored.name, facts, reportOf('Pending', 'Restored', message));
 }
 
 /** Whether the namespace demands restricted Pods, and whose home it is, has to be known. */
@@ -126,7 +126,7 @@ export function missingSecrets(facts: JobFacts): JobPlan | undefined {
   if (nowMs < graceEndMs && job.status.reason !== 'MissingSecrets') {
     return { rule, requeueAtMs: earliest(pollMs(facts), waitDeadlineMs(facts), graceEndMs) };
   }
-  const report = { ...said('Pending', 'MissingSecrets', message), isMissing: true, denied: deniedRefs(facts) };
+  const report = { ...reportOf('Pending', 'MissingSecrets', message), isMissing: true, denied: deniedRefs(facts) };
   return waiting(rule, facts, report);
 }
 
@@ -137,7 +137,7 @@ export function refused(facts: JobFacts): JobPlan | undefined {
 function reported(rule: string, facts: JobFacts, { isFinal, reason, message }: Refusal): JobPlan {
   return isFinal || isTooLate(facts)
     ? finish(rule, facts, 'Failed', reason, message)
-    : waiting(rule, facts, said('Pending', reason, message));
+    : waiting(rule, facts, reportOf('Pending', reason, message));
 }
 
 export function notRead({ whole }: JobFacts): JobPlan | undefined {
@@ -160,7 +160,7 @@ export function heldBack(facts: JobFacts): JobPlan | undefined {
     heldBackForMs === undefined
       ? 'the values of other jobs are being copied; this job has its turn soon'
       : 'the jobs of this namespace copy more values than they may in a minute; this job starts when it may copy its own';
-  return { ...told(rule, facts, said('Pending', 'Creating', message)), requeueAtMs };
+  return { ...reportingPlan(rule, facts, reportOf('Pending', 'Creating', message)), requeueAtMs };
 }
 
 export function noService(facts: JobFacts): JobPlan | undefined {
@@ -186,10 +186,10 @@ function madeUnlessContested(rule: string, facts: JobFacts, part: JobPart): JobP
 }
 
 /** Reports why a job waits, and looks again with growing pauses, and when its time is over. */
-function waiting(rule: string, facts: JobFacts, report: Parameters<typeof told>[2]): JobPlan {
+function waiting(rule: string, facts: JobFacts, report: Parameters<typeof reportingPlan>[2]): JobPlan {
   const deadlineMs = waitDeadlineMs(facts);
   const nextMs = pollMs(facts);
-  const plan = told(rule, facts, report, deadlineMs);
+  const plan = reportingPlan(rule, facts, report, deadlineMs);
   return nextMs < deadlineMs ? { ...withoutLook(plan), requeueAtMs: nextMs } : plan;
 }
 

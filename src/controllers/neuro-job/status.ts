@@ -24,7 +24,7 @@ import type { JobFacts, Report } from './facts.ts';
 
 export type StatusInput = Pick<JobFacts, 'job' | 'snapshot' | 'nowMs' | 'wallMs' | 'failure'>;
 
-/** Characters. All but the first are kept several times for every unfinished job. */
+/** In characters. The status holds the longest message once, and the others several times. */
 const longestMessage = 4_096;
 const longestConditionMessage = 1_024;
 const longestTransitionMessage = 512;
@@ -52,7 +52,7 @@ export function planStatus(input: StatusInput, report: Report): NeuroJobStatus {
     ...defined({ finishTime }),
     ...(restarts === undefined || restarts === 0 ? {} : { restarts }),
     ...secretsOf(input, report),
-    // Limits of time are measured from those of a job that goes on, by the clock of the limits.
+    // Time limits of an unfinished job are measured from these times, so they are by the clock of the limits.
     transitions: transitionsOf(input, report, isFinished ? now : rfc3339(input.nowMs)),
     conditions: [...replaceConditions(former.conditions ?? [], conditionsOf(input, report), now)],
   };
@@ -70,7 +70,7 @@ export function weightOf(former: NeuroJobStatus, next: NeuroJobStatus): StatusWe
   return former.phase === next.phase && former.podUid === next.podUid ? 'detail' : 'change';
 }
 
-/** Those of the snapshot; else as before, unless the snapshot was deleted because access ended. */
+/** The secrets of the snapshot. Without one, they stay as before, unless the snapshot was deleted because access ended. */
 function secretsOf({ job, snapshot }: StatusInput, { isMissing }: Report): Pick<NeuroJobStatus, 'secrets'> {
   if (snapshot !== undefined) {
     const secrets = snapshot.taken.map(({ namespace, name, key, version, uid }) => ({
@@ -91,7 +91,7 @@ function podOf({ pod }: Report, former: NeuroJobStatus): Pick<NeuroJobStatus, 'p
   return defined({ podName: former.podName, podUid: former.podUid });
 }
 
-/** Time of running: of former Pods in `ranSeconds`, of this one since `runningSince`. */
+/** The time of running: former Pods ran for `ranSeconds`, and the present one runs since `runningSince`. */
 function runOf(
   { job, nowMs }: StatusInput,
   report: Report,
@@ -160,12 +160,12 @@ function conditionsOf(input: StatusInput, report: Report): readonly ConditionSta
   const states = [...(resolved === undefined ? [] : [resolved]), ...failing];
   switch (phase) {
     case 'Pending':
-      // As it should be: tools that wait for objects must not wait for a template.
+      // A template has no conditions: tools that wait for objects must not wait for it.
       if (job.spec.suspend === true) return [];
       return [...states, state(CONDITION_READY, 'False'), state(CONDITION_RECONCILING, 'True')];
     case 'Running':
       return [...states, state(CONDITION_READY, reason === 'Running' ? 'True' : 'False')];
-    // Without Ready: tools that wait for objects to be ready would take an end without a failure for one.
+    // There is no Ready: with Ready=False, tools that wait for objects would take a success for a failure.
     case 'Succeeded':
       return [...states, state(CONDITION_COMPLETE, 'True')];
     // Cancelled by spec.cancel or spec.lifeSpan is intended; only revoked access needs attention.
@@ -218,7 +218,7 @@ function secretsResolved({ job, snapshot }: StatusInput, report: Report): Condit
   return { type, status, reason, message, observedGeneration };
 }
 
-/** A longer text loses its end. */
+/** Cuts a text to `longest` characters. */
 function cut(message: string, longest: number): string {
   return message.length <= longest ? message : `${message.slice(0, longest - 1)}…`;
 }

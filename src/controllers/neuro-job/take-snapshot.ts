@@ -90,7 +90,7 @@ export function readEarly(
   if (bytes > mostEarlyBytes) return;
   const release = deps.budget.tryTake(namespace, Math.max(smallestShareBytes, bytes));
   if (release === undefined) return;
-  // One that fails is read again.
+  // A value whose read fails here is read again later.
   void Promise.allSettled(sources.map(({ ref, userSecret }) => readValue(deps, ref, userSecret, signal))).finally(
     release,
   );

@@ -1,7 +1,7 @@
 /** What wakes a job besides its own change. */
 import type { UserSecretView } from '../user-secret-view.ts';
 import type { SecretGrantView } from '../views.ts';
-import type { Enqueue, Wake } from '../wake.ts';
+import { wakeByIndex, type Enqueue, type Wake } from '../wake.ts';
 import type { Watched } from '../watched.ts';
 
 type WakeStores = Pick<
@@ -11,9 +11,7 @@ type WakeStores = Pick<
 
 export function neuroJobWakes(watched: WakeStores): readonly Wake[] {
   const { store } = watched.neuroJobs;
-  const wakeBy = (index: string, value: string | undefined, enqueue: Enqueue): void => {
-    if (value !== undefined) for (const key of store.keysByIndex(index, value)) enqueue(key);
-  };
+  const wakeBy = wakeByIndex(store);
   const wakeUnderGrant = ({ metadata, spec }: SecretGrantView, enqueue: Enqueue): void => {
     if (spec.secret === undefined) wakeBy('secretNamespace', metadata.namespace, enqueue);
     else wakeBy('secret', `${metadata.namespace}/${spec.secret}`, enqueue);
@@ -33,7 +31,7 @@ export function neuroJobWakes(watched: WakeStores): readonly Wake[] {
     },
     {
       by: 'a snapshot that appears after its end',
-      // A former leader may have made it. Those of an unfinished job are its own: to be woken by them would be to retry without a pause.
+      // A former leader may have made it. An unfinished job makes snapshots itself: waking it by them would retry without a pause.
       connect: (enqueue) =>
         watched.secrets.store.onChange(({ before, after }) => {
           if (before === undefined) wakeBy('finishedUid', after?.ownerUid, enqueue);
@@ -57,7 +55,7 @@ export function neuroJobWakes(watched: WakeStores): readonly Wake[] {
             const grant =
               binding?.grantKey === undefined ? undefined : watched.secretGrants.store.get(binding.grantKey);
             if (grant !== undefined) wakeUnderGrant(grant, enqueue);
-            // Its grant is gone, so which secrets it was about is not known any more.
+            // Its grant is gone, so nothing says any more which secrets it was about.
             else wakeBy('secretNamespace', binding?.metadata.namespace, enqueue);
           }
         });
@@ -66,7 +64,7 @@ export function neuroJobWakes(watched: WakeStores): readonly Wake[] {
   ];
 }
 
-/** Counts in the status change often and mean nothing to a job. */
+/** Whether anything changed that a job depends on. Counts in the status change often and do not matter to it. */
 function isDifferent(before: UserSecretView | undefined, after: UserSecretView | undefined): boolean {
   return (
     before?.metadata.uid !== after?.metadata.uid ||

@@ -1,4 +1,4 @@
-/** Makes and deletes the jobs of a schedule. A job is made by POST under a name that only its time has. */
+/** Creates and deletes the jobs of a schedule. A job is created by POST under a name that belongs to its time alone. */
 import { copyOfTemplate, FIELD_MANAGERS, LABEL_SCHEDULE } from '../../api/index.ts';
 import { isKernelError, type Clock } from '../../kernel/index.ts';
 import { NamespaceRate } from '../namespace-rate.ts';
@@ -17,9 +17,9 @@ export interface ActDependencies {
 
 type Learned = Partial<ScheduleInput>;
 
-/** Jobs that the schedules of one namespace make in a minute. Each costs the cluster a Pod. */
+/** The most jobs that the schedules of one namespace create in a minute. Each costs the cluster a Pod. */
 const mostJobsPerMinute = 60;
-/** Times that a schedule is written into etcd for each of its jobs: when that is made, and when it has ended. */
+/** How often a schedule's status is written for each job: when the job is created, and when it has ended. */
 const writesPerJob = 2;
 
 export function jobsOfSchedules(clock: Clock, onBound?: (bound: string) => void): NamespaceRate {
@@ -81,7 +81,7 @@ async function start(
     if (isKernelError(error, 'Forbidden', 'Invalid'))
       return { refused: `the NeuroJob '${name}': ${sentenceOf(error.message)}` };
     if (!isKernelError(error, 'AlreadyExists')) throw error;
-    // Ours from before a crash, or somebody else's.
+    // It is ours from before a crash, or somebody else's.
     const found = await watched.neuroJobs.refresh({ namespace, name }, signal);
     const isOurs = found?.metadata.ownerReferences?.some((owner) => owner.uid === uid && owner.controller === true);
     return isOurs === true ? {} : { refused: `the NeuroJob '${name}' exists, and this schedule did not make it` };

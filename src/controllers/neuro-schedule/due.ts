@@ -20,7 +20,7 @@ export interface ScheduleInput extends Failing {
   readonly hasMoreRuns: boolean;
   /** Epoch milliseconds. */
   readonly nowMs: number;
-  /** By the later of the clocks of this machine and of the API server. */
+  /** Now, by the later of the clocks of this machine and of the API server. */
   readonly latestMs: number;
   /** Learned: the API server refuses the job. */
   readonly refused?: string;

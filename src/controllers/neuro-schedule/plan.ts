@@ -4,13 +4,13 @@
  *   (waits) ── a time of the schedule ──> start ──> job runs ──> job ended ──> kept, until newer ones take its place
  *      ^            │                                   │
  *      │            └── Forbid: waits for the former job; Replace: deletes it first
- *      └── missed by more than the deadline, or while it was paused: not made up for
+ *      └── missed by more than the deadline, or while it was paused: no job
  *
- * Promises: one job for each time, because its name has the time in it; of times that were missed only the last is made up for; times before the
- * schedule had its present form, or went on after a pause, never are. Which secrets a job gets is decided for the job alone.
+ * Promises: each time gets one job, because the time is part of the job's name. Of missed times only the last gets a job. Times from before a change of
+ * the schedule, or from before the end of a pause, never do. Which secrets a job gets is decided for the job alone.
  */
 import { isTimeZone, parseCronLine, type NeuroScheduleStatus } from '../../api/index.ts';
-import type { Plan } from '../plan.ts';
+import { firstPlan, soon, type Plan } from '../plan.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import { defaultTimeZone, dueOf, runName, type Due, type ScheduleInput } from './due.ts';
 import { activeOf, busyOf, isEnded, mostRuns, outdated } from './runs.ts';
@@ -24,19 +24,19 @@ export type ScheduleStep =
 type SchedulePlan = Plan<ScheduleStep, NeuroScheduleStatus>;
 type Rule = (input: ScheduleInput, due: Due) => SchedulePlan | undefined;
 
-/** Jobs of one schedule that have not ended: with one a minute, most of an hour. Each has a Pod. */
+/** The most jobs of one schedule that have not ended: with one a minute, most of an hour. Each has a Pod. */
 const mostActive = 50;
-/** Times that jobs which ended long ago are deleted, some at a time, before others have their turn. */
+/** How often one reconcile deletes jobs that ended long ago, some at a time, before other keys get their turn. */
 const mostClearances = 5;
 const clearAgainMs = 1_000;
-/** How often a refusal is tried again, and a template looked for without a watch that says so. */
+/** How often a job that was refused is tried again, and how often the running container of an ended job is looked at. */
 const lookAgainMs = 60_000;
 /** A new schedule's template may come right after it, from the same command or the same file. */
 const templateGraceMs = 3_000;
 
 /** The first rule with an answer decides. */
 export const rules: readonly Rule[] = [
-  deleting, // The garbage collector takes its jobs.
+  deleting, // The garbage collector deletes its jobs.
   failing,
   invalid,
   paused,
@@ -44,38 +44,34 @@ export const rules: readonly Rule[] = [
   withoutTemplate,
   refused,
   limited,
-  crowded, // Which of its jobs run is not known.
-  waiting, // Forbid, and a job that has not ended, or whose container has not stopped.
+  crowded, // It has more jobs than are looked at, so it is not known which of them run.
+  waiting, // The policy is Forbid, and a job has not ended, or its container has not stopped.
   full,
   due,
 ];
 
 export function planSchedule(input: ScheduleInput): SchedulePlan {
   const found = dueOf(input);
-  for (const rule of rules) {
-    const plan = rule(input, found);
-    if (plan !== undefined) return plan;
-  }
-  return told('scheduled', input, found, scheduled(input));
+  return firstPlan(rules, input, found) ?? report('scheduled', input, found, scheduled(input));
 }
 
 function deleting({ schedule }: ScheduleInput): ReturnType<Rule> {
   return schedule.metadata.deletionTimestamp === undefined ? undefined : { rule: deleting.name };
 }
 
-/** What fails is a step; the status goes on saying the rest. */
+/** A step fails. The status reports that, and otherwise stays correct. */
 function failing(input: ScheduleInput, found: Due): ReturnType<Rule> {
   const { failure } = input;
   if (failure?.isNow !== true) return undefined;
   const { reason, message } = failure;
-  return { ...told(failing.name, input, found, { reason, message, problem: 'retried' }), steps: [] };
+  return { ...report(failing.name, input, found, { reason, message, problem: 'retried' }), steps: [] };
 }
 
 function invalid(input: ScheduleInput, found: Due): ReturnType<Rule> {
   const { schedule, timeZone = defaultTimeZone } = input.schedule.spec;
   const parsed = parseCronLine(schedule);
   const stalled = (message: string): SchedulePlan =>
-    told(invalid.name, input, found, { reason: 'InvalidSchedule', message, problem: 'stalled' });
+    report(invalid.name, input, found, { reason: 'InvalidSchedule', message, problem: 'stalled' });
   if ('problem' in parsed) return stalled(`spec.schedule: ${parsed.problem}`);
   return isTimeZone(timeZone) ? undefined : stalled(`spec.timeZone: there is no time zone '${timeZone}'`);
 }
@@ -83,20 +79,20 @@ function invalid(input: ScheduleInput, found: Due): ReturnType<Rule> {
 function paused(input: ScheduleInput, found: Due): ReturnType<Rule> {
   if (input.schedule.spec.suspend !== true) return undefined;
   const message = 'paused by spec.suspend; times that pass are not made up for';
-  return told(paused.name, input, found, { reason: 'Paused', message });
+  return report(paused.name, input, found, { reason: 'Paused', message });
 }
 
 function neverDue(input: ScheduleInput, found: Due): ReturnType<Rule> {
   if (found.nextMs !== undefined) return undefined;
   const message = `the schedule '${input.schedule.spec.schedule}' is never due: none of its months has that day of the month`;
-  return told(neverDue.name, input, found, { reason: 'NeverDue', message, problem: 'stalled' });
+  return report(neverDue.name, input, found, { reason: 'NeverDue', message, problem: 'stalled' });
 }
 
 function withoutTemplate(input: ScheduleInput, found: Due): ReturnType<Rule> {
   const { template, schedule, nowMs } = input;
   if (template?.spec.suspend === true && template.metadata.deletionTimestamp === undefined) return undefined;
   const bornMs = Date.parse(schedule.metadata.creationTimestamp);
-  // By a clock that is behind it is not born yet, and waits for nothing.
+  // By a clock that is behind, the schedule does not exist yet: then there is nothing to wait for.
   if (template === undefined && nowMs >= bornMs && nowMs < bornMs + templateGraceMs)
     return { rule: withoutTemplate.name, requeueAtMs: bornMs + templateGraceMs };
   const { name } = schedule.spec.jobTemplate;
@@ -104,7 +100,7 @@ function withoutTemplate(input: ScheduleInput, found: Due): ReturnType<Rule> {
     template === undefined
       ? `its template, the NeuroJob '${name}', does not exist in this namespace`
       : `the NeuroJob '${name}' is not suspended: a template has spec.suspend: true and never runs itself`;
-  return told(withoutTemplate.name, input, found, { reason: 'TemplateNotFound', message, problem: 'retried' });
+  return report(withoutTemplate.name, input, found, { reason: 'TemplateNotFound', message, problem: 'retried' });
 }
 
 function refused(input: ScheduleInput, found: Due): ReturnType<Rule> {
@@ -114,21 +110,21 @@ function refused(input: ScheduleInput, found: Due): ReturnType<Rule> {
     message: `${input.refused}; a retry comes every minute`,
     problem: 'retried',
   } as const;
-  return soon(told(refused.name, input, found, standing), input.nowMs + lookAgainMs);
+  return soon(report(refused.name, input, found, standing), input.nowMs + lookAgainMs);
 }
 
 function limited(input: ScheduleInput, found: Due): ReturnType<Rule> {
   if (input.waitMs === undefined) return undefined;
   const message = 'the schedules of this namespace have reached the limit of jobs per minute; the job is created later';
   const standing = { reason: 'TooManyJobs', message, problem: 'retried' } as const;
-  return soon(told(limited.name, input, found, standing), input.nowMs + Math.max(input.waitMs, 1_000));
+  return soon(report(limited.name, input, found, standing), input.nowMs + Math.max(input.waitMs, 1_000));
 }
 
 /** It is not known whether the job of this time exists, or whether another one runs, so none is created. */
 function crowded(input: ScheduleInput, found: Due): ReturnType<Rule> {
   if (!input.hasMoreRuns) return undefined;
   const message = `this schedule owns more than ${mostRuns} NeuroJobs and creates no more; delete some of them`;
-  return told(crowded.name, input, found, { reason: 'TooManyJobs', message, problem: 'retried' });
+  return report(crowded.name, input, found, { reason: 'TooManyJobs', message, problem: 'retried' });
 }
 
 function waiting(input: ScheduleInput, found: Due): ReturnType<Rule> {
@@ -140,8 +136,8 @@ function waiting(input: ScheduleInput, found: Due): ReturnType<Rule> {
     ? `the container of the job '${name}' has not stopped`
     : `the job '${name}' has not finished`;
   const message = `the next job is due, but ${what} (concurrencyPolicy: Forbid)`;
-  const plan = told(waiting.name, input, found, { reason: 'WaitingForJob', message });
-  // That of a dead node never stops.
+  const plan = report(waiting.name, input, found, { reason: 'WaitingForJob', message });
+  // A container on a dead node never reports that it stopped.
   return isLingering ? soon(plan, input.nowMs + lookAgainMs) : plan;
 }
 
@@ -149,7 +145,7 @@ function full(input: ScheduleInput, found: Due): ReturnType<Rule> {
   if (found.tickMs === undefined || policyOf(input) === 'Replace' || activeOf(input.runs).length < mostActive)
     return undefined;
   const message = `${mostActive} jobs of this schedule have not finished, so it creates no more; see spec.concurrencyPolicy, and spec.lifeSpan of the template`;
-  return told(full.name, input, found, { reason: 'TooManyActive', message, problem: 'retried' });
+  return report(full.name, input, found, { reason: 'TooManyActive', message, problem: 'retried' });
 }
 
 function due(input: ScheduleInput, found: Due): ReturnType<Rule> {
@@ -168,10 +164,10 @@ function scheduled({ schedule }: ScheduleInput): Standing {
   return { reason: 'Scheduled', message };
 }
 
-/** At rest until the next tick, but for jobs that ended long ago. */
-function told(rule: string, input: ScheduleInput, found: Due, standing: Standing): SchedulePlan {
+/** The plan that reports how the schedule stands. It is at rest until the next tick, except to delete jobs that ended long ago. */
+function report(rule: string, input: ScheduleInput, found: Due, standing: Standing): SchedulePlan {
   const status = planStatus(input, found, standing);
-  // As long as its container runs, a job is what shows it.
+  // A job whose container still runs is not deleted: nothing else shows that container.
   const ended = input.runs.filter((run) => isEnded(run) && !input.lingering.has(run.metadata.uid));
   const steps = outdated(ended, input.latestMs, input.schedule.spec).map(deleteStep);
   const plan: SchedulePlan = {
@@ -183,10 +179,6 @@ function told(rule: string, input: ScheduleInput, found: Due, standing: Standing
   };
   const isEnough = steps.length > 0 && (input.clearances ?? 0) >= mostClearances;
   return isEnough ? soon(plan, input.nowMs + clearAgainMs) : { ...plan, steps };
-}
-
-function soon(plan: SchedulePlan, atMs: number): SchedulePlan {
-  return { ...plan, requeueAtMs: Math.min(plan.requeueAtMs ?? Infinity, atMs) };
 }
 
 function policyOf({ schedule }: ScheduleInput): 'Allow' | 'Forbid' | 'Replace' {

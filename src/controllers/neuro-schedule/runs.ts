@@ -1,5 +1,6 @@
 /** The jobs of a schedule: which run, and which are kept after their end. Pure. */
 import { parseTimeMs, type NeuroScheduleSpec } from '../../api/index.ts';
+import { compare } from '../../compare.ts';
 import { isAhead } from '../clock-ahead.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { ScheduleInput } from './due.ts';
@@ -35,7 +36,7 @@ export function endedOf(runs: readonly NeuroJobView[], latestMs: number): readon
     .sort((a, b) => endMs(b, latestMs) - endMs(a, latestMs) || compareNames(b, a));
 }
 
-/** Of jobs that ended those that are not kept any more, the oldest last. */
+/** The ended jobs that are not kept any more, the oldest last. */
 export function outdated(
   ended: readonly NeuroJobView[],
   latestMs: number,
@@ -56,8 +57,4 @@ function endMs({ status }: NeuroJobView, latestMs: number): number {
 
 function compareNames(a: NeuroJobView, b: NeuroJobView): number {
   return compare(a.metadata.name, b.metadata.name);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -20,15 +20,15 @@ import type { StatusWeight } from '../write-rates.ts';
 import { runName, type Due, type ScheduleInput } from './due.ts';
 import { activeOf, endedOf } from './runs.ts';
 
-/** What is said of it in its condition. */
+/** How the schedule stands, as its condition says it. */
 export interface Standing {
   readonly reason: NeuroScheduleReason;
   readonly message: string;
-  /** Undefined: it is well. */
+  /** Undefined: nothing is wrong. `retried`: waiting helps. `stalled`: somebody has to change something. */
   readonly problem?: 'retried' | 'stalled';
 }
 
-/** In the status; activeCount has them all. */
+/** The most active jobs that the status lists; activeCount counts all of them. */
 const mostListed = 10;
 
 export function planStatus(
@@ -57,13 +57,13 @@ export function planStatus(
   };
 }
 
-/** That a job was made is written at once: it must not be made again after its end. */
+/** A status is written at once where it answers a change of the schedule, or records a job: that job must not be created again after its end. */
 export function weightOf(former: NeuroScheduleStatus, next: NeuroScheduleStatus): StatusWeight | undefined {
-  const isOurs =
+  const isUrgent =
     former.observedGeneration !== next.observedGeneration ||
     former.inForce !== next.inForce ||
     former.lastScheduleTime !== next.lastScheduleTime;
-  return isOurs ? undefined : 'change';
+  return isUrgent ? undefined : 'change';
 }
 
 export function eventsOf(
@@ -110,7 +110,7 @@ function conditions(
   return [state(CONDITION_READY, 'False'), state(why, 'True')];
 }
 
-/** Without milliseconds. */
+/** RFC 3339 without milliseconds. */
 function timeOf(ms: number | undefined): string | undefined {
   return ms === undefined ? undefined : rfc3339(ms);
 }
@@ -127,7 +127,7 @@ function lastFinished(
   return { name: latest.metadata.name, time, ...defined({ phase: isEnd ? phase : undefined, reason }) };
 }
 
-/** RFC 3339 in UTC without fractions sorts as text. What a clock said that was ahead is not the later one. */
+/** The later time. RFC 3339 in UTC without fractions sorts as text. A former time that is still in the future comes from a wrong clock, and loses. */
 function later(time: string | undefined, former: string | undefined, latestMs: number): string | undefined {
   if (time === undefined || former === undefined) return time ?? former;
   return time > former || isAhead(parseTimeMs(former), latestMs) ? time : former;

@@ -39,7 +39,7 @@ export function ticksOf(line: CronLine, timeZone: string): Ticks {
         if (tick === undefined || tick > untilMs) high = middle;
         else [low, found] = [middle, tick];
       }
-      // Only forward, so that a tick is the same whichever way it is found.
+      // The search goes forward only, so that a tick is the same however it is found.
       for (let tick = next(found); tick !== undefined && tick <= untilMs; tick = next(tick)) found = tick;
       return found;
     },

@@ -2,10 +2,10 @@
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import type { PodView } from '../pod-view.ts';
-import type { Enqueue, Wake } from '../wake.ts';
+import { wakeByIndex, type Enqueue, type Wake } from '../wake.ts';
 import type { Watched } from '../watched.ts';
 
-/** Jobs that end together are looked at once. */
+/** Jobs that end within this time lead to one look at the schedule. */
 const gatherMs = 500;
 
 export function neuroScheduleWakes({
@@ -14,6 +14,7 @@ export function neuroScheduleWakes({
   pods,
 }: Pick<Watched, 'neuroSchedules' | 'neuroJobs' | 'pods'>): readonly Wake[] {
   const { store } = neuroSchedules;
+  const wakeBy = wakeByIndex(store);
   const wakeOf = (job: NeuroJobView | undefined, enqueue: Enqueue): void => {
     if (job?.schedule === undefined) return;
     const key = `${job.metadata.namespace}/${job.schedule.name}`;
@@ -24,8 +25,7 @@ export function neuroScheduleWakes({
       by: 'its template, when that comes or goes',
       connect: (enqueue) =>
         neuroJobs.store.onChange(({ key, before, after }) => {
-          if (isTemplate(before) === isTemplate(after)) return;
-          for (const schedule of store.keysByIndex('template', key)) enqueue(schedule);
+          if (isTemplate(before) !== isTemplate(after)) wakeBy('template', key, enqueue);
         }),
     },
     {

@@ -12,10 +12,10 @@ export interface ActDependencies {
   readonly watched: Pick<Watched, 'publishedKeys'>;
   readonly sealingKeys: SealingKeys;
   readonly repairs: KeyRepairs;
-  /** The operator's own. */
+  /** The operator's own namespace. */
   readonly namespace: string;
   readonly clock: Clock;
-  /** Makes a pair; for tests, because RSA takes seconds. */
+  /** Creates a pair. Tests pass their own, because RSA takes seconds. */
   readonly newSecret?: typeof newKeySecret;
 }
 

@@ -1,4 +1,4 @@
-/** What is decided on about sealing keys: the pairs that are loaded, and what is published of them. */
+/** What is decided on about sealing keys: the loaded pairs, and the published ConfigMap. */
 import { SEALING_KEYS_CONFIG_MAP } from '../../api/index.ts';
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
@@ -14,7 +14,7 @@ export interface GatherDependencies {
   readonly sealingKeys: SealingKeys;
   readonly repairs: KeyRepairs;
   readonly fingerprint: Fingerprint;
-  /** The operator's own. */
+  /** The operator's own namespace. */
   readonly namespace: string;
   readonly renewEveryMs: number;
 }

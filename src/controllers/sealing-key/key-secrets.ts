@@ -26,7 +26,7 @@ import type { SealingKeyKind, SealingKeyView } from './plan.ts';
 
 const hpkeDataKey = 'hpke.json';
 const tlsType = 'kubernetes.io/tls';
-/** As long as a sealed-secrets certificate: kubeseal refuses one that has ended. */
+/** The validity of a sealed-secrets certificate. kubeseal refuses one that has expired. */
 const certificateYears = 10;
 
 export interface SealingKeySecretView extends SealingKeyView, KubeObject {

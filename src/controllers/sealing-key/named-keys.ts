@@ -16,15 +16,15 @@ const sealedSecretsLabel = 'sealedsecrets.bitnami.com/sealed-secrets-key';
 interface NamedKeysOptions {
   readonly client: KubeClient;
   readonly refs: readonly (ObjectRef & { readonly namespace: string })[];
-  /** Told once of each that cannot be used, or is not there yet. */
+  /** Called once for each Secret that cannot be used, or does not exist yet. */
   readonly onBadKey: (secretName: string, error: Error) => void;
 }
 
 export class NamedKeys {
   readonly #options: NamedKeysOptions;
-  /** By `namespace/name`; undefined: it was read and cannot be used. */
+  /** Pairs by `namespace/name` of their Secret; undefined: it was read and cannot be used. */
   readonly #read = new Map<string, RsaKeyPair | undefined>();
-  readonly #toldOf = new Set<string>();
+  readonly #reported = new Set<string>();
 
   constructor(options: NamedKeysOptions) {
     this.#options = options;
@@ -63,8 +63,8 @@ export class NamedKeys {
   }
 
   #report(key: string, error: Error): void {
-    if (!this.#toldOf.has(key)) this.#options.onBadKey(key, error);
-    this.#toldOf.add(key);
+    if (!this.#reported.has(key)) this.#options.onBadKey(key, error);
+    this.#reported.add(key);
   }
 }
 

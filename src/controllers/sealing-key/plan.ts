@@ -1,5 +1,5 @@
 /**
- * Decides when a new sealing key pair of each kind is due, and what people read of the keys. Pure. Old pairs stay, to open what is in
+ * Decides when a new sealing key pair of each kind is due, and when the public keys are published. Pure. Old pairs stay, to open what is in
  * git. This controller has no object of its own: its status is the ConfigMap that status.ts makes.
  */
 import { SEALING_KEYS_CONFIG_MAP } from '../../api/index.ts';
@@ -17,15 +17,15 @@ export interface SealingKeyView {
 }
 
 export interface SealingKeysInput extends Failing {
-  /** Pairs that can be used. One that cannot is no reason to go without. */
+  /** The usable pairs. A pair that cannot be used does not count, so another one is created. */
   readonly keys: readonly SealingKeyView[];
-  /** Whether the keyring is made of what the Secrets hold. */
+  /** Whether the keyring holds what the Secrets hold now. */
   readonly isLoaded: boolean;
-  /** Whether the ConfigMap says what the keyring holds. */
+  /** Whether the ConfigMap has the public keys of the keyring. */
   readonly isPublished: boolean;
-  /** Of what is to be published. */
+  /** The hash of the data to publish. */
   readonly dataHash: string;
-  /** Milliseconds until the same may be published again, or a pair of the kind be made again; above 0 where something keeps undoing it. */
+  /** Milliseconds until the same data may be published again, or a pair of the kind created again; above 0 where something keeps undoing it. */
   readonly publishWaitMs: number;
   readonly createWaitMs: Readonly<Record<SealingKeyKind, number>>;
   /** The operator's own namespace. */
@@ -33,7 +33,7 @@ export interface SealingKeysInput extends Failing {
   /** 0: never, beyond the first pair of each kind. */
   readonly renewEveryMs: number;
   readonly nowMs: number;
-  /** By the later of the clocks of this machine and of the API server. */
+  /** Now, by the later of the clocks of this machine and of the API server. */
   readonly latestMs: number;
 }
 
@@ -42,13 +42,13 @@ export type SealingKeysStep =
 type SealingKeysPlan = Plan<SealingKeysStep, object>;
 type Rule = (input: SealingKeysInput) => Omit<SealingKeysPlan, 'rule'> | undefined;
 
-/** HPKE first: it is what `neuro` and the console seal for, and is made in a moment; RSA-4096 takes seconds. */
+/** HPKE comes first: `neuro` and the console seal with it, and a pair takes a moment; RSA-4096 takes seconds. */
 export const sealingKeyKinds: readonly SealingKeyKind[] = ['hpke', 'rsa'];
 
 /** The first rule with an answer decides. */
 export const rules: readonly Rule[] = [
   notLoaded, // Key Secrets came or went.
-  notPublished, // People seal for what is published, so it comes before another pair.
+  notPublished, // People seal with the published keys, so publishing comes before another pair.
   due, // A kind has no pair, or the newest is old.
   settled, // Until the next pair is due.
 ];
@@ -66,38 +66,26 @@ function notLoaded({ isLoaded, failure }: SealingKeysInput): ReturnType<Rule> {
 }
 
 function notPublished({ keys, isPublished, publishWaitMs, failure }: SealingKeysInput): ReturnType<Rule> {
-  // Without a pair that `neuro` seals for there would be nothing to seal with: that pair is made in a moment.
+  // Nothing is published without an HPKE pair: `neuro` could not seal with it, and that pair is created in a moment.
   const isWanted = !isPublished && keys.some(({ use, isActive }) => use === 'hpke' && isActive);
   return isWanted && publishWaitMs === 0 && failure?.isNow !== true ? { steps: [{ do: 'publish' }] } : undefined;
 }
 
-function due({
-  keys,
-  isLoaded,
-  isPublished,
-  renewEveryMs,
-  nowMs,
-  latestMs,
-  createWaitMs,
-  failure,
-}: SealingKeysInput): ReturnType<Rule> {
-  // The queue tries again what failed. A ConfigMap that cannot be written must not keep a pair from being made.
+function due(input: SealingKeysInput): ReturnType<Rule> {
+  const { isLoaded, isPublished, nowMs, createWaitMs, failure } = input;
+  // The queue retries what failed. A ConfigMap that cannot be written must not keep a pair from being created.
   if (failure?.isNow === true && (isPublished || !isLoaded)) return undefined;
-  const kind = sealingKeyKinds.find(
-    (each) => dueMs(keys, each, renewEveryMs, latestMs) <= nowMs && createWaitMs[each] === 0,
-  );
+  const kind = sealingKeyKinds.find((each) => dueMs(input, each) <= nowMs && createWaitMs[each] === 0);
   return kind === undefined ? undefined : { steps: [{ do: 'create', kind }] };
 }
 
 function settled(input: SealingKeysInput): Omit<SealingKeysPlan, 'rule'> {
-  const { keys, isPublished, publishWaitMs, createWaitMs, renewEveryMs, nowMs, latestMs } = input;
+  const { isPublished, publishWaitMs, createWaitMs, nowMs } = input;
   const isPublicationContested = !isPublished && publishWaitMs > 0;
-  const contestedKinds = sealingKeyKinds.filter(
-    (kind) => createWaitMs[kind] > 0 && dueMs(keys, kind, renewEveryMs, latestMs) <= nowMs,
-  );
+  const contestedKinds = sealingKeyKinds.filter((kind) => createWaitMs[kind] > 0 && dueMs(input, kind) <= nowMs);
   const looksMs = [
     ...sealingKeyKinds.map((kind) => {
-      const kindDueMs = dueMs(keys, kind, renewEveryMs, latestMs);
+      const kindDueMs = dueMs(input, kind);
       return createWaitMs[kind] === 0 ? kindDueMs : Math.max(nowMs + createWaitMs[kind], kindDueMs);
     }),
     ...(isPublicationContested ? [nowMs + publishWaitMs] : []),
@@ -123,21 +111,15 @@ function contestedEvent({ namespace }: SealingKeysInput, what: string): PlannedE
   };
 }
 
-/** What another pair of that kind is made for, as text. */
-export function creationGoal(
-  { keys, renewEveryMs, latestMs }: Pick<SealingKeysInput, 'keys' | 'renewEveryMs' | 'latestMs'>,
-  kind: SealingKeyKind,
-): string {
-  return String(dueMs(keys, kind, renewEveryMs, latestMs));
+type DueInput = Pick<SealingKeysInput, 'keys' | 'renewEveryMs' | 'latestMs'>;
+
+/** Identifies one need for a pair of that kind, for the repair limiter: the time at which it is due. */
+export function creationGoal(input: DueInput, kind: SealingKeyKind): string {
+  return String(dueMs(input, kind));
 }
 
-/** When another pair of that kind is due, in epoch milliseconds. A pair whose time is in the future has no known age, and does not count. */
-export function dueMs(
-  keys: readonly SealingKeyView[],
-  kind: SealingKeyKind,
-  renewEveryMs: number,
-  latestMs: number,
-): number {
+/** When another pair of that kind is due, in epoch milliseconds. A pair whose creation time is in the future has no known age, and does not count. */
+export function dueMs({ keys, renewEveryMs, latestMs }: DueInput, kind: SealingKeyKind): number {
   const times = keys.filter((key) => key.use === kind && key.isActive).map(({ createdMs }) => createdMs);
   if (times.length === 0) return -Infinity;
   if (renewEveryMs <= 0) return Infinity;

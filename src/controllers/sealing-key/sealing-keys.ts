@@ -179,7 +179,7 @@ export class SealingKeys {
       imported.kind === 'rsa' ? [{ pair: imported.pair, ...dated, certificatePem: imported.certificatePem }] : [],
     );
     this.#keyring = newSealingKeyring({ hpke, rsa, rsaForOpening: this.#named.pairs });
-    // Of the pair that the keyring calls active: of two of one second, the same on every replica.
+    // The certificate is that of the pair that the keyring calls active, so it is the same on every replica.
     this.#certificatePem = rsa.find(({ pair }) => pair.keyId === this.#keyring.activeRsaKeyId)?.certificatePem;
     for (const listener of this.#listeners) listener();
   }

@@ -1,4 +1,4 @@
-/** What people read of the sealing keys: the data of ConfigMap `neuro-sealing-keys`, which stands in for a status. Pure. */
+/** The public sealing keys as the data of ConfigMap `neuro-sealing-keys`, which takes the place of a status. Pure. */
 import { defined } from '../../defined.ts';
 import { formatPublicKeys, type SealingKeyring } from '../../sealing/index.ts';
 

@@ -10,7 +10,7 @@ export const sealingKeysKey = 'sealing-keys';
 interface SealingKeyWakeSources {
   readonly sealingKeys: SealingKeys;
   readonly watched: Pick<Watched, 'publishedKeys'>;
-  /** The operator's own. */
+  /** The operator's own namespace. */
   readonly namespace: string;
 }
 

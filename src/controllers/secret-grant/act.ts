@@ -1,4 +1,4 @@
-/** Takes one step for a grant: native RBAC by POST, changed only in the state that was decided on. */
+/** Takes one step for a grant: creates native RBAC by POST, and changes it only in the state that was decided on. */
 import { FIELD_MANAGERS, GROUP, KINDS, VERB_COPY, VERB_SHARE } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import {
@@ -106,7 +106,7 @@ async function mayShare(
   return spec.access !== 'copy' || holds(VERB_COPY);
 }
 
-/** What the status says was made and no watch shows: somebody took our label or the owner reference off. */
+/** Reads the objects that the status names and no watch shows: somebody removed our label or the owner reference. */
 async function lookFor(
   { roles, roleBindings }: ActDependencies['watched'],
   { metadata }: SecretGrantView,
@@ -127,7 +127,7 @@ async function remove({ watched }: ActDependencies, bound: Bound, signal: AbortS
     await watched.roles.delete(metadata, { uid: metadata.uid, signal });
     return;
   }
-  // A finalizer of somebody's would keep it in force after the delete, for as long as they like.
+  // Somebody's finalizer could keep it in force after the delete, without a limit.
   if (bound.isHeld && (bound.hasTooManySubjects || (bound.subjects ?? []).length > 0)) {
     const { resourceVersion } = metadata;
     const options = { fieldManager: FIELD_MANAGERS.secretGrant, signal };
@@ -185,7 +185,7 @@ async function write(
   return { written: new Set([...(input.written ?? []), `${kind}/${ref.name}`]), writtenFor };
 }
 
-/** What has the name and no watch shows, because it has no label of ours. */
+/** Reads the object that has the name. No watch shows it, because it does not have our label. */
 async function withRead(
   informer: Informer<KubeObject, Bound>,
   kind: BoundKind,

@@ -168,7 +168,7 @@ function takesFrom(existing: RoleBindingView, subjects: DesiredBinding['subjects
   return digests === undefined || existing.subjectDigests?.every((digest) => mayName(digests, digest)) !== true;
 }
 
-/** Those of a large group are more than a store keeps. */
+/** The patch of the subjects; undefined where they are as desired. A store does not keep the subjects of a large group, so their hash is compared. */
 function subjectsChange(existing: RoleBindingView, { subjects }: DesiredBinding): unknown {
   if (!existing.hasTooManySubjects) return mergePatch({ subjects: existing.subjects }, { subjects });
   return existing.subjectsHash === subjectsHash(subjects) ? undefined : { subjects };

@@ -1,4 +1,4 @@
-/** What a grant is decided on: the stores, and what is remembered of writes. */
+/** What is decided on about a grant: what the stores have, and what this process remembers of its writes. */
 import { refOf, type ObjectKey } from '../../kernel/index.ts';
 import { anybody, bindingsNaming } from '../binding-index.ts';
 import type { Known } from '../plan.ts';
@@ -16,7 +16,7 @@ export interface GatherDependencies {
   readonly repairs: RepairLimiter;
   /** Whether the admission policies are in place. */
   readonly hasPolicies: () => boolean;
-  /** Whether a list leaves the grant out. */
+  /** Whether a list `neuro-shared-with-me` leaves the grant out. */
   readonly isOmitted: (grantKey: ObjectKey) => boolean;
 }
 
@@ -46,7 +46,10 @@ export function gather(deps: GatherDependencies, key: ObjectKey, { nowMs, cause,
   };
 }
 
-/** What belongs to the grant of that key, or did. One without an owner reference may be here by a shortened name, and belong to another. */
+/**
+ * The Roles and RoleBindings that belong to the grant of that key, or did. One without an owner reference is found by a label. The label may hold a
+ * shortened name, so such an object can belong to another grant, and is then left out.
+ */
 function boundTo(
   { roles, roleBindings, secretGrants }: GatherDependencies['watched'],
   key: ObjectKey,
@@ -82,8 +85,8 @@ function namedOf({ roles, roleBindings }: GatherDependencies['watched'], { metad
 }
 
 /**
- * A binding of ours by which the granter may share exists, or where it is about a copy, one by which they may copy: also one whose
- * grant is gone, and that is removed a moment later.
+ * Whether a binding of ours exists that lets the granter share, or for a grant of a copy, one that lets them copy. A binding whose grant is gone
+ * counts until it is removed.
  */
 function isGranterBound(
   { roleBindings, secretGrants }: GatherDependencies['watched'],

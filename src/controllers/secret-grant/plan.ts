@@ -1,11 +1,11 @@
 /**
  * Decides the next write for a SecretGrant. Pure. Removing comes before everything else: access ends first.
  *
- *   granter? ──> phase ──> remove what goes beyond it ──> create or mend what it stands for ──> status
+ *   granter? ──> phase ──> remove what it does not allow ──> create or correct what it allows ──> status
  */
 import { parseTimeMs, type SecretGrantStatus } from '../../api/index.ts';
 import { personRoleName, useRoleName } from '../grant-names.ts';
-import type { Failing, Known, Plan } from '../plan.ts';
+import { firstPlan, soon, type Failing, type Known, type Plan } from '../plan.ts';
 import type { SecretGrantView } from '../views.ts';
 import { desiredText, differenceOf, kindOf, type Bound, type BoundKind, type DesiredBinding } from './bindings.ts';
 import { hasGranter, phaseOf, type GrantPhase, type PhaseInput } from './phase.ts';
@@ -22,7 +22,7 @@ export interface GrantInput extends Failing, Omit<PhaseInput, 'grant'> {
   /** Objects with one of the grant's names, also those of somebody else, by `Kind/name`. */
   readonly named: ReadonlyMap<string, Bound>;
   readonly isNamespaceGoing: boolean;
-  /** A RoleBinding of ours exists for the granter, so the API server's yes may come from a grant that ended. */
+  /** A RoleBinding of ours exists for the granter, so if the API server allows the granter to share, that may come from a grant that ended. */
   readonly isGranterBound: boolean;
   readonly isOmitted: boolean;
   /** Milliseconds until the desired bindings may be written again; above 0 where something keeps reverting them. */
@@ -32,11 +32,11 @@ export interface GrantInput extends Failing, Omit<PhaseInput, 'grant'> {
   readonly granterRecheckMs?: number;
   /** Learned: bound objects that no watch shows, because somebody took our label off. */
   readonly hidden?: readonly Bound[];
-  /** Learned: what has a name, where no watch shows it, by `Kind/name`. */
+  /** Learned: objects with one of the grant's names that no watch shows, by `Kind/name`. */
   readonly read?: ReadonlyMap<string, Bound>;
-  /** Learned: written in this reconcile, by `Kind/name`. */
+  /** Learned: the objects that this reconcile has written, by `Kind/name`. */
   readonly written?: ReadonlySet<string>;
-  /** Learned: what the latest of them was for: `desiredText`. */
+  /** Learned: the desired state for which the last of them was written: `desiredText`. */
   readonly writtenFor?: string;
   /** Learned: milliseconds until the namespace may have a RoleBinding of that size written. */
   readonly heldBackMs?: number;
@@ -69,33 +69,29 @@ interface Context {
 }
 type Rule = (context: Context) => GrantPlan | undefined;
 
-/** Access that is over ends as soon as the API server lets us; the growing delays of the queue are for all else. */
+/** Access that has ended is removed as soon as the API server lets us. The growing delays of the queue are for everything else. */
 const removalRetryMs = 1_000;
-/** A name that somebody took is not watched when it lacks our label, so it is looked at again; a refusal may pass. */
+/** An object of somebody else without our label is not watched, so it is looked at again. A refusal is tried again: it may pass. */
 const problemRetryMs = 10_000;
 
 /** The first rule with an answer decides. */
 export const rules: readonly Rule[] = [
   failing, // A step failed, and has failed for a while: say so.
-  granterUnknown, // No chain of grants carries it, but other RBAC may.
-  hiddenBindings, // What the status says was made, and no watch shows, must not outlive the grant.
-  surplusBindings, // Access that is over ends.
+  granterUnknown, // No chain of grants gives the granter the right, but other RBAC may.
+  hiddenBindings, // Objects that the status names and no watch shows must not outlive the grant.
+  surplusBindings, // Remove access that has ended.
   gone, // Nothing of it is left.
   namespaceGoing, // Nothing can be made in a namespace that goes.
   refused, // By the API server or an admission policy.
   heldBack, // Its namespace had as much written in the last minute as it may.
   superseded, // The grant was changed since this reconcile wrote for it.
   contested, // Something else reverts what we write, each time.
-  different, // The next object to create or mend.
+  different, // Create or correct the next object.
 ];
 
 export function planSecretGrant(input: GrantInput): GrantPlan {
   const context = contextOf(input);
-  for (const rule of rules) {
-    const plan = rule(context);
-    if (plan !== undefined) return plan;
-  }
-  return settled(context, undefined);
+  return firstPlan(rules, context) ?? settled(context, undefined);
 }
 
 function contextOf(input: GrantInput): Context {
@@ -105,12 +101,12 @@ function contextOf(input: GrantInput): Context {
   const names = new Set(desired.map(({ name }) => name));
   const surplus = [...bound, ...hidden].filter((each) => {
     const { ownerUid: uid, metadata, isControlled } = each;
-    // Kept by somebody's finalizer, and gives nothing any more.
+    // Somebody's finalizer keeps it, and it gives no access any more.
     if (metadata.deletionTimestamp !== undefined && !givesAccess(each)) return false;
-    // By name too: whatever else claims to be of this grant, somebody else made it.
+    // The name must match too: an object of another name that claims to belong to this grant was made by somebody else.
     if (uid === undefined || ![useRoleName(uid), personRoleName(uid)].includes(metadata.name)) return false;
     if (names.has(metadata.name) && uid === grant?.metadata.uid) return false;
-    // The Role of a grant that is gone gives nothing without a binding: the garbage collector takes it, and no revoke waits for it.
+    // The Role of a grant that is gone gives nothing without a binding. The garbage collector deletes it, so that no revoke waits for it.
     return !(grant === undefined && kindOf(each) === 'Role' && isControlled);
   });
   return { input, grant, phase, desired, surplus };
@@ -164,7 +160,7 @@ function refused(context: Context): GrantPlan | undefined {
   return message === undefined ? undefined : problemOf(context, refused, 'Refused', message);
 }
 
-/** Only who gains access waits; an end is written at once. */
+/** Only new access waits. An end of access is written at once. */
 function heldBack(context: Context): GrantPlan | undefined {
   const { heldBackMs, nowMs } = context.input;
   if (heldBackMs === undefined) return undefined;
@@ -179,7 +175,10 @@ function heldBack(context: Context): GrantPlan | undefined {
   return { ...soon(settled(context, problem), nowMs + heldBackMs), rule: heldBack.name };
 }
 
-/** What differs now is the change of its author. At rest, and again at once: that counts no write as one that somebody undid. */
+/**
+ * The author changed the grant after this reconcile had written for it, so what differs now is no repair. The next reconcile writes it at once, and the
+ * repair limiter does not count it.
+ */
 function superseded({ input, grant }: Context): GrantPlan | undefined {
   if (grant === undefined || input.writtenFor === undefined) return undefined;
   if (input.writtenFor === desiredText(grant, input.homes)) return undefined;
@@ -213,13 +212,13 @@ function different(context: Context): GrantPlan | undefined {
   return { rule: different.name, steps: [{ do: 'patch', kind, desired, existing, patch: difference ?? {} }] };
 }
 
-/** The first object that is not as desired. The Role first: a RoleBinding to a Role that is not there explains nothing. */
+/** The first object that is not as desired. The Role comes first, because a RoleBinding to a Role that does not exist explains nothing. */
 function nextDifference({ input, grant, desired }: Context) {
   if (grant === undefined) return undefined;
   for (const each of desired) {
     for (const kind of ['Role', 'RoleBinding'] as const) {
       const id = `${kind}/${each.name}`;
-      // What was written since is in the store.
+      // The store has newer states of objects that were written since.
       const existing = (input.written?.has(id) === true ? undefined : input.read?.get(id)) ?? input.named.get(id);
       const difference = existing === undefined ? undefined : differenceOf(grant, each, existing);
       if (existing === undefined || difference !== undefined) return { kind, desired: each, existing, difference };
@@ -233,11 +232,6 @@ function problemOf(context: Context, rule: Rule, reason: GrantProblem['reason'],
   return { ...soon(settled(context, problem), context.input.nowMs + problemRetryMs), rule: rule.name };
 }
 
-/** What is partly in force ends in time all the same. */
-function soon(plan: GrantPlan, atMs: number): GrantPlan {
-  return { ...plan, requeueAtMs: Math.min(plan.requeueAtMs ?? Infinity, atMs) };
-}
-
 function settled({ input, grant, phase }: Context, problem: GrantProblem | undefined): GrantPlan {
   if (grant === undefined || phase === undefined) return { rule: 'settled' };
   const status = planGrantStatus({ ...input, grant }, phase, problem);
@@ -245,7 +239,7 @@ function settled({ input, grant, phase }: Context, problem: GrantProblem | undef
   return { rule: 'settled', status, statusWeight, events: eventsOf(grant, status), ...nextLook(input, grant) };
 }
 
-/** When the access ends by itself, its own end or that of a grant that carries it. */
+/** When the access ends by itself: the grant expires, or one that it depends on does. */
 function nextLook({ supporters, copySupporters, granterRecheckMs, nowMs }: GrantInput, grant: SecretGrantView) {
   const ends = [grant, ...supporters, ...copySupporters]
     .map(({ spec }) => parseTimeMs(spec.expiresAt))

@@ -25,7 +25,7 @@ export function createSecretGrantReconciler(dependencies: SecretGrantDependencie
   const rates = dependencies.rates ?? writeRates(dependencies.clock);
   const deps = { ...dependencies, repairs, rates, rechecks };
   const { secretGrants } = deps.watched;
-  // By this machine's clock alone, a right that has ended would come back where that is behind.
+  // If this machine's clock alone counted and was behind, a right that has ended would come back.
   const deadlines = { now: deps.latestNow ?? (() => deps.clock.now()) };
   return createReconciler<GrantInput, GrantStep, SecretGrantStatus>(
     {

@@ -18,11 +18,11 @@ import type { SecretGrantView } from '../views.ts';
 import type { StatusWeight } from '../write-rates.ts';
 import type { GrantPhase, PhaseInput } from './phase.ts';
 
-/** Why the access is not as the phase says. */
+/** Why the access differs from what the phase says. */
 export interface GrantProblem {
   readonly reason: SecretGrantReason;
   readonly message: string;
-  /** RoleBindings of the grant exist all the same, so the subject has part of the access, or all of it. */
+  /** RoleBindings of the grant exist nevertheless, so the subject has part of the access, or all of it. */
   readonly isPartlyInForce: boolean;
   /** True where waiting helps; false where somebody has to do something. */
   readonly isRetried: boolean;
@@ -46,7 +46,7 @@ export function planGrantStatus(
   const { subject } = grant.spec;
   const namespaces = subject.kind === 'Namespace' ? [subject.name] : homes;
   const isActive = phase.phase === 'Active';
-  // What ended and cannot be taken back yet is still in force, whatever the phase should be.
+  // Access that ended and cannot be removed yet is still in force, whatever the phase should be.
   const shown = problem === undefined ? phase.phase : problem.isPartlyInForce ? 'Active' : 'Pending';
   return {
     observedGeneration: grant.metadata.generation,
@@ -111,7 +111,7 @@ function conditions(
   }
 }
 
-/** The first status of what somebody wrote, and one that says that the access ended, never wait. */
+/** The first status after a change of the spec, and a status that says that the access ended, never wait. */
 export function weightOf({ status: former }: SecretGrantView, next: SecretGrantStatus): StatusWeight | undefined {
   if (former.observedGeneration !== next.observedGeneration || next.phase === 'Expired') return undefined;
   const [before, now] = [standing(former), standing(next)];
@@ -129,7 +129,7 @@ const warnings: ReadonlySet<string> = new Set<SecretGrantReason>([
   'PoliciesMissing',
 ]);
 
-/** One event where the condition that says how the grant is has newly changed. */
+/** One event when the status or the reason of Ready (or Expired) changed. */
 export function eventsOf(grant: SecretGrantView, status: SecretGrantStatus): readonly PlannedEvent[] {
   const now = standing(status);
   const before = standing(grant.status);

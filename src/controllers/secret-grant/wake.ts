@@ -2,11 +2,12 @@
 import { formatSubject } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import { isPersonRoleName } from '../grant-names.ts';
+import { isThere } from '../meta-view.ts';
 import type { Subject } from '../subjects.ts';
 import type { RoleBindingView } from '../rbac-views.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
 import type { NamespaceView, SecretGrantView } from '../views.ts';
-import type { Enqueue, Wake } from '../wake.ts';
+import { wakeByIndex, type Wake } from '../wake.ts';
 import type { Watched } from '../watched.ts';
 
 export interface WakeDependencies {
@@ -19,9 +20,7 @@ export interface WakeDependencies {
 
 export function secretGrantWakes({ watched, onOmitted, onPolicies }: WakeDependencies): readonly Wake[] {
   const { store } = watched.secretGrants;
-  const wakeBy = (index: string, value: string, enqueue: Enqueue): void => {
-    for (const key of store.keysByIndex(index, value)) enqueue(key);
-  };
+  const wakeBy = wakeByIndex(store);
   return [
     {
       by: 'its secret, when that comes or goes',
@@ -37,7 +36,7 @@ export function secretGrantWakes({ watched, onOmitted, onPolicies }: WakeDepende
       connect: (enqueue) =>
         watched.namespaces.store.onChange(({ before, after }) => {
           const [former, now] = [atHomeIn(before), atHomeIn(after)];
-          // Only who comes or goes: other controllers change Namespaces at will, and a group can have thousands of grants.
+          // Only for subjects that come or go: other controllers change Namespaces often, and a group can have thousands of grants.
           for (const subject of new Set([...former, ...now]))
             if (former.has(subject) !== now.has(subject)) wakeBy('subject', subject, enqueue);
         }),
@@ -61,11 +60,11 @@ export function secretGrantWakes({ watched, onOmitted, onPolicies }: WakeDepende
         };
         store.onChange(({ before, after }) => {
           wakeDependents(before);
-          // A right to copy is one only while its own grant is in force.
+          // A grant passes on the right to copy only while it is in force itself.
           const isSame = before?.metadata.uid === after?.metadata.uid && before?.status.phase === after?.status.phase;
           if (!isSame || before?.spec.access !== after?.spec.access) wakeDependents(after);
         });
-        // Also one of a grant that is gone: until the binding is, the API server's word about the granter does not count.
+        // Also a binding whose grant is gone: while it exists, what the API server says about the granter does not count.
         const passesRights = ({ metadata, grantKey }: RoleBindingView): boolean => {
           if (isPersonRoleName(metadata.name)) return true;
           const grant = grantKey === undefined ? undefined : store.get(grantKey);
@@ -96,7 +95,7 @@ export function secretGrantWakes({ watched, onOmitted, onPolicies }: WakeDepende
   ];
 }
 
-/** Whose home it is, as grants name them. */
+/** The subjects whose home the namespace is, in the form of the index: `User/bob`. */
 function atHomeIn(namespace: NamespaceView | undefined): ReadonlySet<string> {
   const { user, groups = [] } = namespace ?? {};
   return new Set([...(user === undefined ? [] : [`User/${user}`]), ...groups.map((group) => `Group/${group}`)]);
@@ -104,8 +103,4 @@ function atHomeIn(namespace: NamespaceView | undefined): ReadonlySet<string> {
 
 function isCopy(secret: UserSecretView | undefined): boolean {
   return secret?.sharedFrom !== undefined;
-}
-
-function isThere(secret: UserSecretView | undefined): boolean {
-  return secret !== undefined && secret.metadata.deletionTimestamp === undefined;
 }

@@ -1,4 +1,4 @@
-/** Which native Secrets are left of a UserSecret that is gone. */
+/** What is decided on about a native Secret whose UserSecret may be gone. */
 import { ANNOTATION_COPIED_FROM, ANNOTATION_VERSION, NEXT_VALUE_TYPE } from '../../api/index.ts';
 import type { ObjectKey } from '../../kernel/index.ts';
 import { controllerOf } from '../ownership.ts';
@@ -7,7 +7,7 @@ import type { SecretView } from '../secret-view.ts';
 import type { Watched } from '../watched.ts';
 import type { SecretRemainsInput } from './plan.ts';
 
-/** UserSecrets whose end was seen, by the key of a native Secret that may be left of them. */
+/** The UIDs of UserSecrets whose end was seen, by the key of a native Secret that may be left of them. */
 export type GoneOwners = Map<ObjectKey, string>;
 
 export interface GatherDependencies {
@@ -16,20 +16,20 @@ export interface GatherDependencies {
 }
 
 /**
- * A copy without an owner reference: Kubernetes leaves it when its UserSecret is deleted with `--cascade=orphan`. Only the operator can make
- * the version, so nothing else passes for a copy.
+ * A copy without an owner reference: Kubernetes leaves it when its UserSecret is deleted with `--cascade=orphan`. Only the operator can compute
+ * the version, so no other Secret is taken for a copy.
  */
 export function isDetachedCopy({ metadata, ownerUid, versions }: SecretView): boolean {
   if (metadata.annotations?.[ANNOTATION_COPIED_FROM] === undefined || ownerUid === undefined) return false;
   return controllerOf(metadata) === undefined && hasOurVersion({ metadata, versions });
 }
 
-/** A next value without an owner reference. A former one may be from a backup, whose UserSecret is still to come. */
+/** A next value without an owner reference. Former values do not count: one may be from a backup whose UserSecret is not restored yet. */
 export function isDetachedNext(secret: SecretView): boolean {
   return isNextValue(secret) && controllerOf(secret.metadata) === undefined;
 }
 
-/** Somebody who deletes a UserSecret with `--cascade=orphan` wants to keep its Secret, and may not know of the former and next values. */
+/** Somebody who deletes a UserSecret with `--cascade=orphan` wants to keep its Secret, but may not know about its former and next values. */
 function isHelper(secret: SecretView): boolean {
   return secret.former !== undefined || isNextValue(secret);
 }

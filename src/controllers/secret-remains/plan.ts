@@ -1,5 +1,5 @@
 /** Decides what happens to what is left of a UserSecret that is gone. Pure. */
-import type { Failing, Plan } from '../plan.ts';
+import { failing, firstPlan, type Failing, type Plan } from '../plan.ts';
 import type { ViewMeta } from '../meta-view.ts';
 
 export interface SecretRemainsInput extends Failing {
@@ -10,7 +10,7 @@ export interface SecretRemainsInput extends Failing {
   readonly isOwnerGone: boolean;
   /** A copy, or a next value whose UserSecret is gone, without an owner reference. */
   readonly isDetached: boolean;
-  /** A former value, or a next one: nobody asked for it by name, so it goes with its UserSecret in any case. */
+  /** A former or next value. Nobody asked for it by name, so it is deleted with its UserSecret in any case. */
   readonly isHelper: boolean;
   /** A UserSecret names it; that one decides what happens to it. */
   readonly isWanted: boolean;
@@ -21,35 +21,27 @@ export interface SecretRemainsInput extends Failing {
 export interface SecretRemainsStep {
   readonly do: 'delete';
   readonly uid: string;
-  /** An owner reference that was taken off meanwhile stops it. */
+  /** The precondition of the delete: somebody may have removed the owner reference since. */
   readonly resourceVersion: string;
 }
 
 type Rule = (input: SecretRemainsInput) => Plan<SecretRemainsStep, never> | undefined;
 
-/** By then the watch of UserSecrets shows whatever the API server had when the Secret appeared. */
+/** After this time, the watch of UserSecrets shows every UserSecret that existed when the Secret appeared. */
 export const graceMs = 60_000;
 
 /** The first rule with an answer decides. */
 export const rules: readonly Rule[] = [
-  failing, // Nobody's status can say it; the log and the metrics do.
+  failing, // No object has a status that could say it; the log and the metrics do.
   going,
-  left, // The garbage collector would take it too, some time later.
+  left, // The garbage collector would delete it too, but later.
   wanted,
   young, // A watch may be behind.
-  detached, // No access ends the copy any more, and no UserSecret takes the next value along.
+  detached, // Without a UserSecret, nothing ends the copy with its access, and nothing deletes the next value.
 ];
 
 export function planSecretRemains(input: SecretRemainsInput): Plan<SecretRemainsStep, never> {
-  for (const rule of rules) {
-    const plan = rule(input);
-    if (plan !== undefined) return plan;
-  }
-  return { rule: 'settled' };
-}
-
-function failing({ failure }: SecretRemainsInput): ReturnType<Rule> {
-  return failure?.isNow === true ? { rule: failing.name } : undefined;
+  return firstPlan(rules, input) ?? { rule: 'settled' };
 }
 
 function going({ secret }: SecretRemainsInput): ReturnType<Rule> {

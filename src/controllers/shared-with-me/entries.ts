@@ -20,7 +20,7 @@ export interface SharedGrant {
   readonly owner: string;
 }
 
-/** One entry, as JSON in the ConfigMap. */
+/** One entry of the list, as JSON in the ConfigMap. */
 export interface SharedEntry {
   readonly uri: string;
   readonly namespace: string;
@@ -29,7 +29,7 @@ export interface SharedEntry {
   readonly key?: string;
   readonly all?: true;
   readonly access: SecretGrantAccess;
-  /** Also where a grant of a higher access, which does not include it, is listed. */
+  /** The namespace may keep a copy. The entry says so also beside a higher access, which does not include copying. */
   readonly copy?: true;
   readonly owner: string;
   readonly expiresAt?: string;
@@ -37,10 +37,10 @@ export interface SharedEntry {
   readonly via?: string;
 }
 
-/** Of one sharing namespace: enough for a person's secrets, and 1,000 namespaces of them do not fill the list. */
+/** The limit of one sharing namespace: enough for a person's secrets, and 1,000 such namespaces do not fill the list. */
 export const mostEntriesOfOne = 100;
 export const mostBytesOfOne = 32 * 1024;
-/** Of the whole list: each change writes all of it into etcd. An entry has some 250 bytes. */
+/** The limit of the whole list: each change writes all of it into etcd. An entry has some 250 bytes. */
 export const mostBytes = 256 * 1024;
 /** Namespaces that `_more` names. */
 const mostOmittedNames = 50;
@@ -64,7 +64,7 @@ interface Candidate {
   readonly turn: number;
 }
 
-/** Of several grants over one secret the highest access counts, then the latest end. */
+/** Makes the list. Where several grants are over one secret, the highest access counts, then the latest end. */
 export function sharedList(shared: Iterable<SharedGrant>): SharedList {
   const omitted = new Set<ObjectKey>();
   const candidates: Candidate[] = [];
@@ -72,7 +72,7 @@ export function sharedList(shared: Iterable<SharedGrant>): SharedList {
     let bytes = 0;
     const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
     sorted.forEach(([dataKey, { entry, grantKey }], turn) => {
-      // Of thousands, the text of the first hundred is enough.
+      // Where there are thousands, only the first hundred need their text.
       const text = turn < mostEntriesOfOne && bytes <= mostBytesOfOne ? JSON.stringify(entry) : '';
       bytes += dataKey.length + byteLength(text);
       if (text !== '' && bytes <= mostBytesOfOne) candidates.push({ dataKey, entry, text, grantKey, turn });

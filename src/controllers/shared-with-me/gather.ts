@@ -1,4 +1,4 @@
-/** What the list of one namespace is decided on. */
+/** What is decided on about the list of one namespace. */
 import { LABEL_MANAGED_BY, MANAGED_BY, SHARED_WITH_ME_CONFIG_MAP } from '../../api/index.ts';
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { Fingerprint } from '../fingerprint.ts';
@@ -28,7 +28,7 @@ export function gather(
   { nowMs, failure }: Known,
 ): SharedWithMeInput | undefined {
   const home = watched.namespaces.store.get(namespace);
-  // A namespace that goes takes its ConfigMap along and refuses new ones.
+  // A namespace that is being deleted takes its ConfigMap along, and refuses new ones.
   if (home === undefined || home.metadata.deletionTimestamp !== undefined) return undefined;
   const { data, omitted } = hasList(home, ownNamespace)
     ? sharedList(grantsTo(watched, home))
@@ -77,7 +77,7 @@ function* grantsTo({ namespaces, secretGrants, userSecrets }: Stores, home: Name
   }
 }
 
-/** What the list is as an object. */
+/** The ConfigMap that holds the list. */
 export function configMapOf(
   namespace: string,
   data: Readonly<Record<string, string>>,

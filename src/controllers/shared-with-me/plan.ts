@@ -1,6 +1,6 @@
 /** Decides what happens to the ConfigMap `neuro-shared-with-me` of one namespace. Pure. The key of a reconcile is a namespace. */
 import { SHARED_WITH_ME_CONFIG_MAP } from '../../api/index.ts';
-import type { Failing, Plan } from '../plan.ts';
+import { failing, firstPlan, type Failing, type Plan } from '../plan.ts';
 import type { ConfigMapView } from '../views.ts';
 
 export interface SharedWithMeInput extends Failing {
@@ -8,7 +8,7 @@ export interface SharedWithMeInput extends Failing {
   /** What the list has to hold; empty: no list. */
   readonly data: Readonly<Record<string, string>>;
   readonly dataHash: string;
-  /** Grants that the list leaves out because of a bound, and those that are known to be left out. */
+  /** The grants that the list leaves out because of a bound, and those whose omission is noted already. */
   readonly omitted: ReadonlySet<string>;
   readonly notedOmitted: ReadonlySet<string>;
   readonly existing: ConfigMapView | undefined;
@@ -33,8 +33,8 @@ const conflictRetryMs = 60_000;
 
 /** The first rule with an answer decides. */
 export const rules: readonly Rule[] = [
-  failing, // Nobody's status can say it; the log and the metrics do.
-  omissions, // Grants say when a list leaves them out.
+  failing, // No object has a status that could say it; the log and the metrics do.
+  omissions, // The status of a grant says when a list leaves it out.
   taken, // A ConfigMap that somebody else made stays as it is.
   contested, // Something else changes or deletes it each time.
   missing,
@@ -43,15 +43,7 @@ export const rules: readonly Rule[] = [
 ];
 
 export function planSharedWithMe(input: SharedWithMeInput): Plan<SharedWithMeStep, never> {
-  for (const rule of rules) {
-    const plan = rule(input);
-    if (plan !== undefined) return plan;
-  }
-  return { rule: 'settled' };
-}
-
-function failing({ failure }: SharedWithMeInput): ReturnType<Rule> {
-  return failure?.isNow === true ? { rule: failing.name } : undefined;
+  return firstPlan(rules, input) ?? { rule: 'settled' };
 }
 
 function omissions({ omitted, notedOmitted }: SharedWithMeInput): ReturnType<Rule> {

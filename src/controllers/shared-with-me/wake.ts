@@ -1,6 +1,6 @@
 /**
- * What wakes the list of a namespace. Each sharing namespace has a budget of wakes, so that one that changes its grants all the
- * time delays its own entries: changes of others wake the same list in time.
+ * What wakes the list of a namespace. Each sharing namespace has a budget of wakes. One that changes its grants all the time delays only its own
+ * entries: changes of others wake the same list in time.
  */
 import { TokenBucket, type Clock } from '../../kernel/index.ts';
 import { namespacesOf } from '../subjects.ts';
@@ -73,11 +73,11 @@ export function sharedWithMeWakes({ watched, clock, ownNamespace, onBound }: Wak
   ];
 }
 
-/** What one sharing namespace may wake, and when. */
+/** How often one sharing namespace may wake lists. */
 class WakeBudget {
   readonly #clock: Clock;
   readonly #bucket: TokenBucket;
-  /** When each list is woken next for this namespace. */
+  /** When each list is woken next for this namespace, by the steady clock. */
   readonly #dueMs = new Map<string, number>();
 
   constructor(clock: Clock) {
@@ -85,7 +85,7 @@ class WakeBudget {
     this.#bucket = new TokenBucket({ burst: wakeBurst, refillEveryMs: wakeRefillMs, clock });
   }
 
-  /** Milliseconds until the list may be woken. One that is due soon costs nothing more: the queue has it once. */
+  /** Milliseconds until the list may be woken. A list that is due already costs nothing more, because the queue holds it once. */
   delayOf(target: string): number {
     const now = this.#clock.steadyNow();
     const dueMs = this.#dueMs.get(target);
@@ -96,7 +96,7 @@ class WakeBudget {
   }
 }
 
-/** Counts and conditions of a grant are of no concern to a list. */
+/** Nothing that a list shows of a grant changed. */
 function isSame(a: SecretGrantView, b: SecretGrantView): boolean {
   return (
     a.metadata.uid === b.metadata.uid &&

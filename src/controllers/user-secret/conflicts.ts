@@ -7,7 +7,7 @@ import { surplusOf } from './native.ts';
 import { fail } from './report.ts';
 import { write } from './write.ts';
 
-/** Several UserSecrets with the same name in URIs: the URI means the eldest. The key of one and the name of a typed one can be equal too. */
+/** Several UserSecrets with the same name in URIs: the URI means the oldest. The key of one and the name of a typed one can be equal too. */
 export function keyConflict(situation: Situation): Decision | undefined {
   const { userSecret, rivals } = situation;
   const called = calledAs(userSecret);
@@ -17,12 +17,12 @@ export function keyConflict(situation: Situation): Decision | undefined {
 }
 
 function keyConflictMessage({ type, key, metadata }: UserSecretView, holder: UserSecretView): string {
-  const elder = `UserSecret '${holder.metadata.name}', which is older`;
+  const older = `UserSecret '${holder.metadata.name}', which is older`;
   if (type !== 'Opaque')
-    return `the name '${metadata.name}' is the key of ${elder}, and 'secret:${metadata.name}' must mean one secret: choose another name or delete one of them`;
+    return `the name '${metadata.name}' is the key of ${older}, and 'secret:${metadata.name}' must mean one secret: choose another name or delete one of them`;
   if (holder.type !== 'Opaque')
-    return `the key '${key}' is the name of ${elder}, and 'secret:${key}' must mean one secret: choose another key or delete one of them`;
-  return `the key '${key}' belongs to ${elder}: choose another key or delete one of them`;
+    return `the key '${key}' is the name of ${older}, and 'secret:${key}' must mean one secret: choose another key or delete one of them`;
+  return `the key '${key}' belongs to ${older}: choose another key or delete one of them`;
 }
 
 export function secretNameConflict(situation: Situation): Decision | undefined {

@@ -143,7 +143,7 @@ export function copyIn(userSecret: UserSecretView, native: SecretView | undefine
   if (native === undefined || native.metadata.deletionTimestamp !== undefined) return undefined;
   const { annotations = {} } = native.metadata;
   const from = annotations[ANNOTATION_COPIED_FROM];
-  // One that came back from a backup ends as well, though its owner was another object of this name.
+  // A copy that came back from a backup ends as well, though its owner was another object of this name.
   const isOurs = isOwnedBy(native.metadata, userSecret.metadata.uid) || isOfFormer(userSecret, native);
   if (from === undefined || !isOurs) return undefined;
   return { native, from, isKept: annotations[ANNOTATION_ON_REVOKE] === 'Continue' };
@@ -182,7 +182,7 @@ export function unavailable(source: NonNullable<UserSecretView['sharedFrom']>): 
 function missing({ userSecret, access, copied }: CopyInput): Problem {
   const { sharedFrom = { namespace: '', name: '' } } = userSecret;
   if (access?.isAllowed !== true || copied?.isCopy !== true) return unavailable(sharedFrom);
-  // Only for those who may copy it: they would learn the same from a copy that works.
+  // Only users who may copy it get this message. They would learn the same from a copy that works.
   const message = `${uriOf(sharedFrom)} is itself a copy, and a copy cannot be copied: name the secret that it follows`;
   return { reason: 'CopyOfCopy', message };
 }

@@ -18,7 +18,7 @@ type Stores = Pick<Watched, 'roleBindings' | 'secretGrants' | 'namespaces'>;
 interface CopyAccessDependencies {
   readonly reviews: AccessReviews;
   readonly watched: Stores;
-  /** By the later of the clocks of this machine and of the API server. */
+  /** Now, by the later of the clocks of this machine and of the API server. */
   readonly nowMs: () => number;
   /** An answer that is younger is good enough. */
   readonly sinceMs: number | undefined;

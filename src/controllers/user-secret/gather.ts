@@ -1,4 +1,4 @@
-/** What a UserSecret is decided on: the stores, and what is remembered of writes. */
+/** What is decided on about a UserSecret: what the stores have, and what this process remembers of its writes. */
 import { ANNOTATION_USED_REPLACEMENT, NEXT_VALUE_TYPE } from '../../api/index.ts';
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { SealingKeyring } from '../../sealing/index.ts';
@@ -7,7 +7,7 @@ import { hookRunName, nextName, nextValueOf, type NextPurpose, type NextValue } 
 import type { Known } from '../plan.ts';
 import type { RepairLimiter } from '../repair-limiter.ts';
 import { refKey } from '../secret-refs.ts';
-import { calledAs, type UserSecretView } from '../user-secret-view.ts';
+import { calledAs, nativeKeyOf, type UserSecretView } from '../user-secret-view.ts';
 import { ownerIndexValue, type Watched } from '../watched.ts';
 import { markKey, nextKey } from './act-dependencies.ts';
 import { copiedFrom, copyIn, type CopiedSecret, type CopyCounts } from './copies.ts';
@@ -26,15 +26,15 @@ type Stores = Pick<Watched, 'userSecrets' | 'secrets' | 'foreignSecrets' | 'conf
 export interface GatherDependencies {
   readonly watched: Stores;
   readonly fingerprint: Fingerprint;
-  /** The sealing keys of now. */
+  /** The current sealing keys. */
   readonly keyring: () => SealingKeyring;
   readonly sharing: Sharing;
   readonly uses: Uses;
   readonly repairs: RepairLimiter;
-  /** Former values that are kept of a UserSecret that says nothing about it. */
+  /** How many former values are kept where the UserSecret does not say. */
   readonly defaultKeep: number;
   readonly returned: ReturnedValues;
-  /** Whether admission checks who says to have changed a value. */
+  /** Whether admission checks that the author a value names is the user who wrote it. */
   readonly areAuthorsChecked: () => boolean;
 }
 
@@ -56,12 +56,12 @@ export function gather(
   const userSecret = watched.userSecrets.store.get(key);
   if (userSecret === undefined) return undefined;
   const { namespace, name } = userSecret.metadata;
-  const nativeKey = `${namespace}/${userSecret.secretName}`;
+  const nativeKey = nativeKeyOf(userSecret);
   const stored = watched.secrets.store.get(nativeKey);
-  // Gone or going: the owner reference takes the native Secret along, or its absence (Orphan) leaves it. A copy does not wait for a
-  // finalizer of somebody's.
+  // It is being deleted: the garbage collector deletes the native Secret by its owner reference, or leaves it where there is none (Orphan). Only a
+  // copy is still worked on: its access ends even while somebody's finalizer keeps it.
   if (userSecret.metadata.deletionTimestamp !== undefined && copyIn(userSecret, stored) === undefined) return undefined;
-  // Nothing can be made in a namespace that goes, and what is there goes with it.
+  // Nothing can be created in a namespace that is being deleted, and everything in it is deleted with it.
   if (watched.namespaces.store.get(namespace)?.metadata.deletionTimestamp !== undefined) return undefined;
   const copied = copiedOf(watched, userSecret);
   const parts = userSecret.parts === undefined ? undefined : partsOf(watched, userSecret, fingerprint);
@@ -109,7 +109,7 @@ export function partsOf(
   const { namespace } = userSecret.metadata;
   const find = (name: string) => {
     const part = userSecrets.store.get(`${namespace}/${name}`);
-    return part && { userSecret: part, native: secrets.store.get(`${namespace}/${part.secretName}`) };
+    return part && { userSecret: part, native: secrets.store.get(nativeKeyOf(part)) };
   };
   return partsStateOf(userSecret, find, fingerprint);
 }
@@ -132,7 +132,7 @@ function rotationFacts(
   }
   const { version } = next;
   const known = status.rotation?.version === version ? status.rotation.attempt : 0;
-  // One that was started right before the process ended is not in the status.
+  // A run that was started right before the process ended is not in the status.
   for (const attempt of [known + 1, known]) {
     const job = neuroJobs.store.get(`${namespace}/${hookRunName(fingerprint, uid, name, { version, attempt })}`);
     if (job?.rotates?.uid === uid) return { hook, next, run: { attempt, job } };
@@ -140,7 +140,10 @@ function rotationFacts(
   return { hook, next };
 }
 
-/** Its name is a keyed hash, which is only made where there may be one: few secrets have it, and each is looked at several times a change. */
+/**
+ * Finds the next value. Its name is a keyed hash, which is computed only where there may be such a value: few secrets have one, and each is gathered
+ * several times for a change.
+ */
 function nextOf(
   { secrets: { store } }: Pick<Stores, 'secrets'>,
   { metadata, key }: Pick<UserSecretView, 'metadata' | 'key'>,
@@ -155,7 +158,7 @@ function nextOf(
   return nextValueOf(native, { uid, key, used }, fingerprint, purpose);
 }
 
-/** No watch tells when its source changes. */
+/** Whether its source has to be polled, because it is not watched. */
 function isPolled({ configMaps }: Stores, { metadata, configMapKeyRef }: UserSecretView): boolean {
   if (configMapKeyRef === undefined) return false;
   return !configMaps.isWatched({ namespace: metadata.namespace, name: configMapKeyRef.name });
@@ -164,8 +167,7 @@ function isPolled({ configMaps }: Stores, { metadata, configMapKeyRef }: UserSec
 function copiedOf({ userSecrets, secrets }: Stores, { sharedFrom }: UserSecretView): CopiedSecret | undefined {
   if (sharedFrom === undefined) return undefined;
   const source = userSecrets.store.get(refKey(sharedFrom));
-  const native =
-    source === undefined ? undefined : secrets.store.get(`${source.metadata.namespace}/${source.secretName}`);
+  const native = source === undefined ? undefined : secrets.store.get(nativeKeyOf(source));
   return copiedFrom(source, native);
 }
 
@@ -179,7 +181,7 @@ function copyCountsOf({ userSecrets }: Stores, { metadata, sharedFrom }: UserSec
   };
 }
 
-/** Namespaces of copies that a status names; the count says how many copies there are in all. */
+/** The most namespaces with copies that a status names; the count has all copies. */
 const listedNamespaces = 5;
 
 function copiesOf({ userSecrets }: Stores, key: ObjectKey): Copies {
@@ -189,15 +191,15 @@ function copiesOf({ userSecrets }: Stores, key: ObjectKey): Copies {
   return { count: keys.size, namespaces: [...namespaces].sort().slice(0, listedNamespaces) };
 }
 
-/** The eldest that is called alike, and the eldest that wants the same native Secret: only they can have it. */
+/** The oldest UserSecret with the same name in URIs, and the oldest that wants the same native Secret, where they are others: only the oldest can have it. */
 function rivalsOf(
   { userSecrets }: Pick<Watched, 'userSecrets'>,
   userSecret: UserSecretView,
 ): readonly UserSecretView[] {
   const { metadata, secretName } = userSecret;
-  const eldest = (index: 'called' | 'secretName', value: string): readonly UserSecretView[] =>
+  const oldest = (index: 'called' | 'secretName', value: string): readonly UserSecretView[] =>
     userSecrets.store.firstByIndex(index, `${metadata.namespace}/${value}`, 1);
-  return [...eldest('called', calledAs(userSecret)), ...eldest('secretName', secretName)].filter(
+  return [...oldest('called', calledAs(userSecret)), ...oldest('secretName', secretName)].filter(
     (rival) => rival.metadata.uid !== metadata.uid && rival.metadata.deletionTimestamp === undefined,
   );
 }

@@ -12,7 +12,7 @@ interface HeldValue extends ObtainedValue {
 
 /** What of a native Secret depends on the value. */
 export interface Content {
-  /** In base64. */
+  /** Values by key, in base64. */
   readonly data: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }

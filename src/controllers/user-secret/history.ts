@@ -66,7 +66,7 @@ export function isOfBefore(
   return (parseTimeMs(until) ?? 0) < (parseTimeMs(status.updatedAt) ?? 0) + statusResolutionMs;
 }
 
-/** Those of this UserSecret, the newest first. */
+/** The former values of this UserSecret, the newest first. */
 function newestFirst(
   userSecret: UserSecretView,
   former: readonly FormerValue[],

@@ -19,19 +19,19 @@ export interface UserSecretInput extends Failing, Omit<CopyInput, 'native'>, Omi
   readonly stored: SecretView | undefined;
   /** A Secret without our label has the name, as the watch of all others shows it. */
   readonly isNameTaken: boolean;
-  /** The eldest UserSecrets of the namespace that want the same key, and the same native Secret, where they are others. */
+  /** The oldest UserSecrets of the namespace that want the same key, and the same native Secret, where they are others. */
   readonly rivals: readonly UserSecretView[];
   /** Subjects of active grants over this secret, or over the whole namespace. */
   readonly sharedWith: SharedWith;
-  /** Of a template, what is known of its parts. */
+  /** What is known of the parts of a template. */
   readonly parts?: PartsState | undefined;
-  /** No watch tells when its source changes. */
+  /** Its source is not watched, and has to be polled. */
   readonly isPolled?: boolean;
   /** Copies of it in other namespaces. */
   readonly copies: Copies;
   /** Unfinished jobs that name it. */
   readonly usedBy: number;
-  /** By jobs that started since the status was written. */
+  /** Uses by jobs that started since the status was written. */
   readonly newUses: readonly Use[];
   /** The number of former values that are kept. */
   readonly keep: number;

@@ -48,7 +48,7 @@ export async function keep(
   const data = native === undefined ? undefined : (await readDecided(deps, native, signal)).data;
   // What the status says of a value is of that value alone: a crash may have come between a write and its status.
   const { updatedAt: since, changedBy } = status.version === version ? status : {};
-  // By a clock that is behind, it would be older than those that were kept before it.
+  // By a clock that is behind, the value would be older than those that were kept before it.
   const until = new Date(latestMsOf(deps)).toISOString();
   const record = { version, since, until, manager: changedBy?.manager, user: changedBy?.user };
   const refusal = await create(deps, userSecret, record, data, signal);
@@ -120,7 +120,7 @@ async function create(
       namespace: metadata.namespace,
       name,
       ...formerMetadata(fingerprint, metadata.uid, name, record),
-      // With the policy Orphan too: former values go with their UserSecret.
+      // Former values are deleted with their UserSecret, also with the policy Orphan.
       ownerReferences: [ownerReferenceTo(ownerOf(userSecret))],
     },
     type: FORMER_VALUE_TYPE,

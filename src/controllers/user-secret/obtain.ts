@@ -100,7 +100,7 @@ async function readParts(
     values.set(part.name, value);
     versions.push(part.name, source.metadata.uid, fingerprint.version(source.metadata.uid, base64));
   }
-  // Of what was read: a part that changes meanwhile has another one, and the value is composed again.
+  // The hash is of the versions that were read. A part that changes meanwhile has another version, so the value is composed again.
   return { values, hash: partsHash(fingerprint, userSecret, versions) };
 }
 

@@ -4,7 +4,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 interface OpenSshKeyPair {
   /** PEM, with a final newline. */
   readonly privateKey: string;
-  /** One line: algorithm, key, comment; with a final newline. */
+  /** One line with the algorithm, the key and the comment, and a final newline. */
   readonly publicKey: string;
 }
 

@@ -5,11 +5,11 @@
  *                        v                                                 │
  *   (missing) ── obtain ── write ──> settled ── rotation due ── obtain ────┘
  *   (taken)   ── refused, until it is free or names the UserSecret that may adopt it
- *   (clash)   ── refused, until the elder UserSecret is gone
+ *   (clash)   ── refused, until the older UserSecret is gone
  *
- * "Settled" is recognised by hashes on the native Secret, so that a restart opens no sealed value. A generated value exists
- * in the native Secret alone, so it is made again only where nothing else is left: when it is gone or was changed, when its
- * source or the clock says so; never because hashes were lost, a label was taken off, or the key changed.
+ * "Settled" is recognised by hashes on the native Secret, so that a restart opens no sealed value. A generated value exists only in
+ * the native Secret, so a new one is generated only when it is gone or was changed, or when the source or a rotation asks for
+ * another; never because hashes were lost, a label was removed, or the key changed.
  */
 import { ANNOTATION_GENERATED_FOR, API_VERSION, type UserSecretReason } from '../../api/index.ts';
 import type { PlannedEvent } from '../plan.ts';
@@ -52,17 +52,17 @@ export const rules: readonly Rule[] = [
   copied, // A copy ends with its access, before anything else; and nothing is obtained before it is asked for.
   heldBack, // Too many bytes are being copied for this namespace right now.
   outOfBytes, // It has had as much written again in this minute as it may.
-  keyConflict, // One key, one Opaque UserSecret: the eldest keeps it. The type of others fixes their key.
+  keyConflict, // One key, one Opaque UserSecret: the oldest keeps it. Other types fix the key, so several can have it.
   secretNameConflict, // A native Secret belongs to one UserSecret: the one that has it, else the oldest.
-  nameTaken, // Something else has the Secret's name: look first, a try would send the value for nothing.
-  lost, // A generated value that was not restored with its UserSecret is waited for, never made again unasked.
+  nameTaken, // Something else has the Secret's name: look first, because a try would send the value in vain.
+  lost, // A generated value was not restored with its UserSecret: wait for it, and never generate another unasked.
   missing, // There is no native Secret.
-  replaced, // It was deleted and created again, and is there: what was kept for it goes.
+  replaced, // It was deleted and created again, and exists: delete what was kept meanwhile.
   restored, // The native Secret of a former UserSecret of this name, from a backup.
   replacing, // It belongs to a former UserSecret of the name; the garbage collector is about to remove it.
   adoption, // Never overwrite what somebody else made, unless it names this UserSecret.
   generatedStands, // The hashes are by another key now; the source did not change since it was settled.
-  sourceChanged, // The UserSecret names another source.
+  sourceChanged, // The UserSecret has another source.
   tooManyKeys, // Somebody added more keys than a view keeps, so the view says nothing of the value.
   valueDrift, // Somebody changed the value in place.
   pairDrift, // Somebody changed a part of a certificate pair in place.
@@ -71,7 +71,7 @@ export const rules: readonly Rule[] = [
   metadataDrift, // The value is right, but labels, owner or keys are not.
   copyOutdated, // The secret that is copied has another value.
   partsChanged, // A part of the template has another value, or cannot be used any more.
-  reference, // The value of another Secret or of a ConfigMap has to be looked at: only that tells whether it changed.
+  reference, // The value of another Secret or of a ConfigMap has to be read: only that shows whether it changed.
   unmarked, // The UserSecret does not record yet that a value was generated for it.
   history, // Former values are too many, or do not belong to this UserSecret yet.
   valuesFirst, // Many copies follow a change: their values come before their statuses.
@@ -87,7 +87,7 @@ export function planUserSecret(input: UserSecretInput): UserSecretPlan {
   throw new TypeError('no rule decides');
 }
 
-/** A copy ends to the second, so its end is never behind other timers. */
+/** A copy ends to the second, so its next look never waits behind other timers. */
 function nextLook(situation: Situation, { steps = [], requeueAtMs = Infinity }: Decision): Partial<Decision> {
   const lookMs = steps.length > 0 ? undefined : nextCopyLookMs(situation);
   return lookMs === undefined ? {} : { requeueAtMs: Math.min(lookMs, requeueAtMs), requeueLane: 'change' };
@@ -109,9 +109,9 @@ export function refused(situation: Situation): Decision | undefined {
     : failed;
 }
 
-/** The quota counts the delete of the native Secret some moments later, and has no room for the new one before. */
+/** How often a write is tried again while the quota still counts the native Secret that was just deleted. */
 const countingMs = 1_000;
-/** After so long, the room that was there has gone to something else. */
+/** After this time, something else has taken the room of that Secret. */
 const longestCountingMs = 15_000;
 
 function isJustKept({ replacement, latestMs }: Situation): boolean {
@@ -133,7 +133,7 @@ function copied(situation: Situation): Decision | undefined {
       return {};
     case 'fail': {
       const failed = fail(situation, decision.problem);
-      // Many that nobody grants are looked at less often than each minute.
+      // Copies that nobody allows can be many, so they are looked at less often than every minute.
       return situation.access?.isAllowed === true ? failed : { ...failed, requeueAtMs: nextCopyLookMs(situation) };
     }
     default:
@@ -148,7 +148,7 @@ function heldBack({ isHeldBack, nowMs }: Situation): Decision | undefined {
 function outOfBytes(situation: Situation): Decision | undefined {
   const { native, heldBackForMs, nowMs } = situation;
   if (heldBackForMs === undefined) return undefined;
-  // A value that stands is only replaced later.
+  // There is a value already: it is only replaced later.
   if (native !== undefined) return { requeueAtMs: nowMs + heldBackForMs };
   const message =
     'the operator has written as much for this namespace in the last minute as it may; the Secret is written within minutes';
@@ -160,7 +160,7 @@ export function rotation(situation: Situation): Decision | undefined {
   const decision = decideRotation(situation);
   switch (decision?.do) {
     case undefined:
-      // Without a hook the value is made and put in force in one step.
+      // Without a hook, a new value is generated and takes effect in one step.
       return situation.userSecret.generate?.rotateHook === undefined ? rotateNow(situation) : undefined;
     case 'wait':
       return undefined;
@@ -187,7 +187,7 @@ function unmarked(situation: Situation): Decision | undefined {
   return text === undefined || situation.markWaitMs > 0 ? undefined : { steps: [{ do: 'mark', text }] };
 }
 
-/** What the UserSecret has to record of its generated value, and does not. Undefined also where it was recorded in this reconcile. */
+/** The record of its generated value that the UserSecret lacks. Undefined also where this reconcile has written it. */
 function missingMark({ userSecret, native, isMarked }: Situation): string | undefined {
   if (userSecret.sourceKind !== 'generate' || native === undefined || isMarked === true) return undefined;
   const text = generatedForText(userSecret, native);
@@ -212,7 +212,7 @@ function history({
       if (!kept.has(value)) return [{ do: 'prune', former: value }];
       return value.hasOwner || repairWaitMs > 0 ? [] : [{ do: 'own', former: value }];
     }
-    // With its owner reference it goes along with the UserSecret that it was made for.
+    // With its owner reference, it is deleted together with the UserSecret that it was made for.
     return value.hasOwner ? [] : [{ do: keep === 0 ? 'prune' : 'inherit', former: value }];
   });
   return changes.length === 0 ? undefined : { steps: [{ do: 'tidy', changes }] };
@@ -227,7 +227,7 @@ function settled(situation: Situation): Decision {
   const outcome = readyOutcome(userSecret, native, currentKeyIds, latestMs);
   const hook = decideRotation(situation);
   if (hook?.do === 'wait') {
-    // It is due already; what it waits for is the hook.
+    // The rotation is due already, and waits for the hook.
     const waiting = report(situation, withoutNextRotation(outcome));
     return { ...waiting, requeueAtMs: Math.min(waiting.requeueAtMs ?? Infinity, hook.atMs ?? Infinity) };
   }

@@ -49,7 +49,7 @@ export function restored(situation: Situation): Decision | undefined {
   if (!isOfFormer(userSecret, native)) return undefined;
   const isGenerated = userSecret.sourceKind === 'generate';
   const isSaid = isGenerated && generatedFor(userSecret)?.uid === native.ownerUid;
-  // With its owner reference it goes along with its UserSecret, and with the policy Orphan it was left on purpose.
+  // With its owner reference it is deleted together with its UserSecret, and with the policy Orphan it was kept on purpose.
   const isLeft = native.metadata.annotations?.[ANNOTATION_ORPHAN] !== undefined;
   if (!isSaid && (isLeft || controllerOf(native.metadata) !== undefined)) return undefined;
   return write(situation, { cause: 'Restored', value: isGenerated ? 'standing' : 'obtained' });

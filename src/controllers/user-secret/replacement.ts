@@ -93,7 +93,7 @@ function replacementOf(fingerprint: Fingerprint, userSecret: UserSecretView, { d
   return { metadata, type: NEXT_VALUE_TYPE, immutable: true, data };
 }
 
-/** Only while the native Secret is there for certain: the store may be behind a process that has just deleted it. */
+/** Deletes what was kept, but only while the native Secret exists for certain: the store may be behind a process that has just deleted it. */
 export async function dropReplacement(
   { watched }: Pick<Dependencies, 'watched'>,
   { replacement, native }: Extract<UserSecretStep, { readonly do: 'drop-replacement' }>,

@@ -11,7 +11,7 @@ import { usesDueMs } from './uses.ts';
 export const lookAgainMs = 60_000;
 /** The garbage collector takes some moments. */
 const replacingMs = 1_000;
-/** Only another source or another sealing key helps, and either wakes it. Each try would cost all keys for nothing. */
+/** Problems that only another source or another sealing key solves. Either wakes the UserSecret, so a retry would only try all keys in vain. */
 const finalReasons: readonly string[] = ['CannotOpen', 'Malformed', 'ValueInvalid'];
 
 export function fail(situation: Situation, { reason, message, isStalled = true }: Problem): Decision {

@@ -18,7 +18,7 @@ import { keyOf, type Clock, type KubeObject, type ObjectKey } from '../../kernel
 import type { Fingerprint } from '../fingerprint.ts';
 import { controllerOf } from '../ownership.ts';
 import type { Secret } from '../resources.ts';
-import type { UserSecretView } from '../user-secret-view.ts';
+import { nativeKeyOf, type UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 import { companionKeys, generatedFor, wantsFormerValue } from './native.ts';
 
@@ -54,7 +54,7 @@ interface ReturnedValuesOptions {
 
 export class ReturnedValues {
   readonly #options: ReturnedValuesOptions;
-  /** By `namespace/name` of the native Secret. */
+  /** Values by the key of the native Secret. */
   readonly #held = new Map<ObjectKey, Held>();
   readonly #bytesOf = new Map<string, number>();
   #bytes = 0;
@@ -106,7 +106,7 @@ export class ReturnedValues {
     const owner = controllerOf(metadata);
     if (owner?.apiVersion !== API_VERSION || owner.kind !== KINDS.UserSecret.kind || owner.uid !== formerUid)
       return false;
-    // Before all UserSecrets are known, each would look like a former one.
+    // Until all UserSecrets are known, every one would look like a former one.
     if (!userSecrets.reflector.hasSynced || secrets.store.get(keyOf(metadata))?.metadata.uid === metadata.uid)
       return false;
     return userSecrets.store.get(keyOf({ ...metadata, name: owner.name }))?.metadata.uid !== owner.uid;
@@ -126,8 +126,4 @@ export class ReturnedValues {
     if (left > 0) this.#bytesOf.set(held.namespace, left);
     else this.#bytesOf.delete(held.namespace);
   }
-}
-
-function nativeKeyOf({ metadata, secretName }: UserSecretView): ObjectKey {
-  return keyOf({ namespace: metadata.namespace, name: secretName });
 }

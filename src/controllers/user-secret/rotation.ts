@@ -34,7 +34,7 @@ export interface RotationInput {
   /** Learned: the API server refuses the Secret or the job. */
   readonly hookProblem?: string | undefined;
   readonly nowMs: number;
-  /** By the later of the clocks of this machine and of the API server. */
+  /** Now, by the later of the clocks of this machine and of the API server. */
   readonly latestMs: number;
 }
 
@@ -133,7 +133,7 @@ function requestOf({ metadata }: UserSecretView): string {
   return shortened(metadata.annotations?.[ANNOTATION_ROTATE]);
 }
 
-/** One sentence, the same as long as nothing changes. */
+/** The sentence about a rotation. It stays the same as long as nothing changes. */
 export function rotationMessage({ metadata }: UserSecretView, { state, hook, job, reason, message }: Rotation): string {
   const stays = 'the former value stays in force';
   if (state === 'Running')

@@ -14,7 +14,7 @@ export type SharedWith = NonNullable<UserSecretStatus['sharedWith']>;
 type SharingListener = (namespace: string, secret: string | undefined) => void;
 
 export class Sharing {
-  /** By namespace and secret; without a secret, grants over all secrets. No entry is empty. */
+  /** The subjects with grants, by namespace and secret; without a secret, those with grants over all secrets. No entry is empty. */
   readonly #subjects = new Map<string, Subjects>();
   readonly #listeners: SharingListener[] = [];
 

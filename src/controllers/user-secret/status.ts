@@ -34,7 +34,7 @@ import type { SharedWith } from './sharing.ts';
 import type { LeftBehind, Problem, WriteCause, Written } from './steps.ts';
 import { recordedUses, type Use } from './uses.ts';
 
-/** What became of the native Secret. */
+/** How the native Secret stands. */
 export type Outcome =
   | {
       readonly kind: 'ready';
@@ -106,7 +106,7 @@ export function planStatus(input: StatusInput): UserSecretStatus {
 
 const counts: readonly string[] = ['sharedWith', 'copies', 'usedBy', 'lastUsedAt', 'uses'];
 
-/** The first status of what somebody wrote never waits. One in which only counts differ is a detail: it writes the value again as well. */
+/** The first status after a change of the spec never waits. One in which only counts differ is a detail: writing it also writes the value again. */
 export function weightOf(former: UserSecretStatus, next: UserSecretStatus): StatusWeight | undefined {
   if (former.observedGeneration !== next.observedGeneration) return undefined;
   return mergePatch(withoutCounts(former), withoutCounts(next)) === undefined ? 'detail' : 'change';
@@ -124,7 +124,7 @@ function changerOf({ userSecret, areAuthorsChecked }: StatusInput): UserSecretSt
   if (followed.includes(sourceKind)) return undefined;
   if (sourceKind === 'generate') return { manager: FIELD_MANAGERS.userSecret };
   if (sourceManager === undefined) return undefined;
-  // With a generation between that nobody looked at, the value may be from that one, and so from somebody else.
+  // If a generation between was never looked at, the value may come from that one, and so from somebody else.
   const isSeen = metadata.generation === 1 || status.observedGeneration === metadata.generation - 1;
   return { manager: sourceManager, ...defined({ user: areAuthorsChecked && isSeen ? author : undefined }) };
 }
@@ -250,7 +250,7 @@ function leftBehind({ name, refusal }: LeftBehind): PlannedEvent['text'] {
   return { type: 'Warning', reason: 'Refused', action: 'Write', note };
 }
 
-/** Changes that happened, warnings for what is newly wrong, and for a value that newly is readable. */
+/** Events for changes that happened, and warnings for what is newly wrong, such as a value that people can read now. */
 export function eventsOf(
   userSecret: UserSecretView,
   status: UserSecretStatus,

@@ -81,7 +81,7 @@ function notPermitted(why: string): Problem {
   return { reason: 'SourceNotPermitted', message: why };
 }
 
-/** One sentence for what is absent, and for what has no value yet. */
+/** The same sentence for a part that does not exist, and for one that has no value yet. */
 export function missingPart(part: Part): Problem {
   const message = `the part '${part.name}' has no value: there is no UserSecret '${part.secret}' in this namespace that is ready; the value is composed as soon as there is`;
   return { reason: 'SourceNotFound', message, isStalled: false };
@@ -109,7 +109,7 @@ export function compose({ text, parts }: Template, values: ReadonlyMap<string, U
     }
     pieces.push(found);
     bytes += found.byteLength;
-    // Before anything is copied: a part can be named thousands of times.
+    // The size is checked before anything is copied, because a part can be named thousands of times.
     if (bytes > MAX_VALUE_BYTES) {
       const message = `the composed value has more than ${String(MAX_VALUE_BYTES)} bytes (1 MiB)`;
       return { reason: 'ValueInvalid', message };

@@ -11,11 +11,12 @@ import {
   parseTimeMs,
   type UserSecretStatus,
 } from '../../api/index.ts';
+import { compare } from '../../compare.ts';
 import { keyOf, type ObjectKey } from '../../kernel/index.ts';
 import { defined } from '../../defined.ts';
 import { isAhead } from '../clock-ahead.ts';
 import { refKey, type SecretRef } from '../secret-refs.ts';
-import { isHeldCopy, type UserSecretView } from '../user-secret-view.ts';
+import { isHeldCopy, nativeKeyOf, type UserSecretView } from '../user-secret-view.ts';
 import type { Watched } from '../watched.ts';
 
 type UsesStores = Pick<Watched, 'neuroJobs' | 'userSecrets' | 'secrets'>;
@@ -51,8 +52,8 @@ export class Uses {
       // What the status says of a former source is no use of this one, whatever somebody wrote on the native Secret.
       if (!isHeldCopy(after)) return;
       const { namespace, name: lastCopy } = after.metadata;
-      const native = secrets.store.get(`${namespace}/${after.secretName}`);
-      // Without a copy in it, the time is one of another source.
+      const native = secrets.store.get(nativeKeyOf(after));
+      // Where the native Secret is no copy of this source, the time belongs to another source.
       if (native?.metadata.annotations?.[ANNOTATION_COPIED_FROM] !== refKey(after.sharedFrom)) return;
       const version = native.metadata.annotations[ANNOTATION_COPIED_VERSION];
       this.#add(after.sharedFrom, defined({ by: namespace, lastAt, lastCopy, version }));
@@ -109,11 +110,11 @@ export function recordedUses(
 function isNews(use: Use, recorded: readonly Use[] = [], latestMs: number): boolean {
   const former = recorded.find(({ by }) => by === use.by);
   if (former !== undefined) return believed(former, latestMs) < use.lastAt;
-  // Of a full record the oldest have gone.
+  // A full record has lost its oldest uses.
   return recorded.length < mostUses || believed(recorded.at(-1), latestMs) < use.lastAt;
 }
 
-/** One for each service account or namespace, the latest first. */
+/** The last use of each service account or namespace, the latest first. */
 function latest(uses: readonly Use[], latestMs = Infinity): readonly Use[] {
   const at = (use: Use): string => believed(use, latestMs);
   const byAccount = new Map<string, Use>();
@@ -127,8 +128,4 @@ function latest(uses: readonly Use[], latestMs = Infinity): readonly Use[] {
 /** When it was. A time of a clock that was ahead would stay the latest until then, and counts as the oldest. */
 function believed(use: Use | undefined, latestMs: number): string {
   return use === undefined || isAhead(parseTimeMs(use.lastAt), latestMs) ? '' : use.lastAt;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -157,7 +157,7 @@ async function patch(
   const { [ANNOTATION_VERSION]: version, [ANNOTATION_REGENERATED]: mark = null } = annotations;
   const regenerated = version === undefined ? {} : { [ANNOTATION_REGENERATED]: mark };
   const { resourceVersion } = native.metadata;
-  // With a new pair, a part that it does not have goes; without a value, all that is there stays.
+  // A new pair removes the parts that it does not have. Without a new value, everything in the Secret stays.
   const formerParts = content.data[userSecret.key] === undefined ? [] : pairKeys(userSecret);
   const surplus = Object.fromEntries(
     [...surplusOf(userSecret, Object.keys(native.versions)), ...formerParts].map((name) => [name, null]),
@@ -176,7 +176,7 @@ async function patch(
   );
 }
 
-/** As a merge patch: null takes off what is there and does not belong there any more. */
+/** The metadata as a merge patch: null removes what does not belong there any more. */
 function metadataOf({ userSecret, copied }: UserSecretInput, content: Content, native: SecretView | undefined) {
   const isOrphan = userSecret.deletionPolicy === 'Orphan';
   const own = metadataPatch(userSecret.secretMetadata, native?.metadata.annotations?.[ANNOTATION_SECRET_METADATA]);

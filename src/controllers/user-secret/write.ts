@@ -96,7 +96,7 @@ function isContested({ written = [], repairWaitMs }: Situation, value: WrittenVa
   return repairWaitMs > 0 || written.some((former) => former.value === value || !givesWay.includes(former.value));
 }
 
-/** After these, the source may ask for another value in the same reconcile. */
+/** After writing one of these, the source may still ask for another value in the same reconcile. */
 const givesWay: readonly WrittenValue[] = ['none', 'replacement'];
 
 function contested(situation: Situation): Decision {

@@ -21,9 +21,9 @@ interface AccessEndingsOptions {
 const lookEveryMs = 60_000;
 /** Grants reach this process a moment after they were made: a look goes up to that long ago, so that none is missed. */
 const settleMs = 5_000;
-/** Without messages it is written this often: one object of 100 bytes. */
+/** How often it is written while no message is sent: one object of 100 bytes. */
 const writeEveryMs = 600_000;
-/** After a longer pause the oldest warnings are of no use. */
+/** After a pause longer than this, the oldest warnings are useless. */
 const catchUpMs = 24 * 3_600_000;
 
 /** Runs until `signal` is aborted. A failure is logged, and the next look does what this one could not. */

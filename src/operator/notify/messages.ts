@@ -55,7 +55,7 @@ export function endingsBetween(
   for (const { metadata, spec, status } of grants) {
     const endMs = spec.expiresAt === undefined ? undefined : parseTimeMs(spec.expiresAt);
     if (endMs === undefined || endMs <= nowMs) continue;
-    // One that was not taken up yet becomes active within a moment.
+    // A grant that the operator has not handled yet becomes active within a moment.
     if (status.phase !== undefined && status.phase !== 'Active') continue;
     const madeMs = parseTimeMs(metadata.creationTimestamp) ?? 0;
     const due = warnings.map((aheadMs) => endMs - aheadMs).find((atMs) => atMs > madeMs);

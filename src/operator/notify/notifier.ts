@@ -37,7 +37,7 @@ interface NotifierOptions {
 
 /** Messages that wait; each has at most about 1 KiB. */
 const longestQueue = 1_000;
-/** One for each namespace: a receiver that hangs must not hold up those of other namespaces. */
+/** The most senders at once, each for another namespace: a receiver that hangs must not hold up the messages of other namespaces. */
 const sendersAtOnce = 4;
 /** A chat takes about one a second. */
 const globalBurst = 20;

@@ -13,7 +13,7 @@ import { wordFor, type Sent } from './notifier.ts';
 
 /** The kubelet brings a changed Secret within about a minute. */
 const readEveryMs = 30_000;
-/** From the connection to the end of the answer. */
+/** The limit for one message, from the connection to the end of the answer. */
 const timeoutMs = 10_000;
 /** A confirmation is a word; more of an answer is not read. */
 const mostAnswerBytes = 16 * 1024;

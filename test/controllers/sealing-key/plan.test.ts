@@ -116,5 +116,5 @@ test('makes the kind first that is quick and that neuro seals for', () => {
 });
 
 test('a pair of a month is due after a month', () => {
-  expect(dueMs([key('hpke', 0)], 'hpke', monthMs, nowMs)).toBe(nowMs + monthMs);
+  expect(dueMs({ keys: [key('hpke', 0)], renewEveryMs: monthMs, latestMs: nowMs }, 'hpke')).toBe(nowMs + monthMs);
 });

@@ -4,6 +4,7 @@
  */
 import { calledName, formatSecretUri, formatSubject, type SecretGrant } from '../../../api/index.ts';
 import { isOneSecret, omittedSentence } from '../../../client/index.ts';
+import { compare } from '../../../compare.ts';
 import { defined } from '../../../defined.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { homeOf } from '../../homes/home.ts';
@@ -29,11 +30,11 @@ interface Row {
   readonly subject?: string;
   readonly phase?: string;
   readonly expiresAt?: string;
-  /** On whose right the grant stands; absent: the owner's. */
+  /** The person whose right the grant depends on; absent: the owner. */
   readonly grantedBy?: string;
 }
 
-/** As the original has them. */
+/** The colours of the original. */
 const colours: ReadonlyMap<string, Colour> = new Map([
   ['read', 'blue'],
   ['write', 'green'],
@@ -136,8 +137,4 @@ function expandPrefix(prefix: string, cluster: string, owner: string | undefined
   if (prefix.startsWith('secret://') || prefix === 'secret:' || prefix === '') return prefix;
   if (prefix.startsWith('secret:/')) return `secret://${cluster}/${prefix.slice('secret:/'.length)}`;
   return owner === undefined ? prefix : `secret://${cluster}/${owner}/${prefix.replace(/^secret:/, '')}`;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -9,9 +9,9 @@ import { homeOf } from '../../homes/home.ts';
 
 export interface AclTarget extends GrantTarget {
   readonly key: string | undefined;
-  /** As people type it: `secret:key`, or `secret:/owner/key` for that of another. */
+  /** The secret in the form that people type: `secret:key`, or `secret:/owner/key` for one of somebody else. */
   readonly shown: string;
-  /** That of the caller, who named no owner. */
+  /** The owner is the caller, who named no owner. */
   readonly isHome: boolean;
   /** `unknown`: the caller may not look. */
   readonly presence: 'there' | 'missing' | 'unknown';

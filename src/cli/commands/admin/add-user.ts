@@ -143,7 +143,7 @@ async function refuseUnwritable(path: string): Promise<void> {
   });
 }
 
-/** As the caller reaches it, with the authority itself: a file of this machine is not there for somebody else. */
+/** The cluster, reached as the caller reaches it. It holds the authority itself, because other people do not have the files of this machine. */
 async function clusterEntry({ access, clusterName }: Connection) {
   const { server, proxyUrl, proxyVariable } = access;
   const { tls } = await access.credentials();

@@ -55,7 +55,7 @@ async function nameGrants(
     (kind === 'Namespace' || kind === 'ServiceAccount') && gone.includes(namespace);
   for (const { metadata, spec } of all) {
     const isOfUser = spec.subject.kind === 'User' && spec.subject.name === user;
-    // Those in the namespace itself go with it.
+    // Grants in a namespace that is deleted go with it.
     if ((!isOfUser && !isOfGone(spec.subject)) || gone.includes(metadata.namespace ?? '')) continue;
     const { namespace = '' } = metadata;
     const uri = formatSecretUri(await targetOf(connection, namespace, spec.secret));
@@ -66,7 +66,7 @@ async function nameGrants(
   }
 }
 
-/** As people name it: by the key. */
+/** What a grant is about, in the form that people use: by the key. */
 async function targetOf(
   { client }: Connection,
   namespace: string,

@@ -72,7 +72,10 @@ export async function checkPod(
   ];
 }
 
-/** As the operator sees it. Where the user cannot read the namespace, the trial Pod fits every Pod Security Standard. */
+/**
+ * Whether the operator sees the namespace as `restricted`. Where the user cannot read it, the answer is yes: then the trial Pod fits every Pod
+ * Security Standard.
+ */
 function isRestricted(place: Look<KubeObject>): boolean {
   if (place === 'absent') return false;
   return 'unknown' in place || demandsRestricted(place.found.metadata.labels);
@@ -104,7 +107,7 @@ async function tried(
   }
 }
 
-/** As much of the Pod as quotas, limits, classes and Pod Security look at. */
+/** The parts of the job's Pod that quotas, limits, classes and Pod Security check. */
 function trialPod(
   { namespace, name }: FollowTarget,
   spec: NeuroJobSpec,

@@ -49,7 +49,10 @@ export async function execInJob(run: Invocation<ExecOptions>, text: string, word
   }
 }
 
-/** As the kubelet, the API server and the runtime say it of a container between two runs, or after the last. */
+/**
+ * Whether the error says that the container does not run now: it is between two runs, or after the last. The kubelet, the API server and the runtime
+ * each have words for that.
+ */
 function isContainerAway(error: unknown): boolean {
   return (
     isKernelError(error, 'NotFound') ||

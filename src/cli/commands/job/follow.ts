@@ -17,7 +17,7 @@ import type { Invocation } from '../../factory.ts';
 import { withProgress } from '../../output/progress.ts';
 import { note } from '../../output/say.ts';
 
-/** As often as the original asks. */
+/** How often the job is read: as often as in the original. */
 const pollMs = 200;
 /** The status changes soon after the output has ended. */
 const shortPollMs = 50;

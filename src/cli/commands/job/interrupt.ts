@@ -15,7 +15,7 @@ import { askKey } from '../../terminal/ask-key.ts';
 import type { FollowTarget } from './follow.ts';
 
 const question = 'Interrupted. C or K = kill the job, D = detach, Enter = continue: ';
-/** As the keyboard sends them in raw mode. */
+/** The bytes that the keyboard sends in raw mode. */
 const [ctrlC, ctrlD] = ['\u0003', '\u0004'];
 
 interface Interruptible {

@@ -1,4 +1,4 @@
-/** From the flags of `neuro run` to the spec of a NeuroJob. Pure: names of secrets are looked up by the caller. */
+/** Makes the spec of a NeuroJob from the flags of `neuro run`. Pure: the caller looks up the names of secrets. */
 import type { NeuroJobSpec, SecretReference } from '../../../api/index.ts';
 import { DEFAULT_LIFE_SPAN, isJobName, restartPolicyOf, restartWords } from '../../../client/index.ts';
 import { defined } from '../../../defined.ts';
@@ -33,7 +33,7 @@ export interface RunOptions {
   readonly share?: readonly string[];
   readonly priority?: string;
   readonly portForward?: readonly string[];
-  /** As asked; the caller decides what no flag says. */
+  /** What the flags say; the caller decides where there is none. */
   readonly tty?: boolean;
   readonly stdin?: boolean;
 }

@@ -2,6 +2,7 @@
 import type { NeuroJob } from '../../../api/index.ts';
 import { isFinished, quoteAll } from '../../../client/index.ts';
 import { isDuration, parseDurationSeconds } from '../../../api/index.ts';
+import { compare } from '../../../compare.ts';
 import type { Connection } from '../../connect/connection.ts';
 import { homeOf } from '../../homes/home.ts';
 import { missingSentence, namespaceState } from '../../homes/namespace-state.ts';
@@ -28,7 +29,7 @@ export interface JobListOptions {
   readonly description?: string;
 }
 
-/** As the original has them. */
+/** The colours of the original. */
 const colours: Readonly<Record<string, Colour>> = {
   pending: 'cyan',
   running: 'blue',
@@ -125,8 +126,4 @@ function timeOf(text: string, flag: string, now: Date): number {
 
 function createdAt({ metadata }: NeuroJob): string {
   return metadata.creationTimestamp ?? '';
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

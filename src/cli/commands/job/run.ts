@@ -2,6 +2,7 @@
 import {
   formatSubject,
   parseSubject,
+  type NeuroJob,
   type NeuroJobSpec,
   type SecretGrantSubject,
   type SecretReference,
@@ -41,7 +42,7 @@ export async function runJob(run: Invocation<RunOptions>, image: string, command
       'usage',
       `'${image}' is not an image, whose name does not begin with '-': write the options before the image, \`neuro run IMAGE\`.`,
     );
-  // Nobody is there to type where the job is left.
+  // Where the command leaves the job, nobody is there to type.
   const isLeft = isDetached(run.options) || run.options.schedule !== undefined;
   const tty = isLeft ? run.options.tty === true : wantsTerminal(io, run.options.tty);
   const options: RunOptions & GlobalOptions = { ...run.options, tty };
@@ -84,21 +85,30 @@ export async function runJob(run: Invocation<RunOptions>, image: string, command
   refuseMissing(run, checked.values(), 'No job was made.');
   const job = await createJob(run, connection, { namespace, name: options.name, spec });
   const { name } = job.metadata;
-  await eachWithProgress(run, { what: 'Sharing', nameOf: formatSubject }, subjects, (subject) =>
-    shareJob(connection, job, subject).catch((error: unknown) => {
-      // It exists, and runs; the error itself says why nobody else may look after it.
-      const end = jobCommand('kill', { namespace, name });
-      warn(run, `The job '${name}' was made, and is not shared with ${formatSubject(subject)}; ${end} ends it.`);
-      throw error;
-    }),
-  );
-  if (subjects.length > 0) note(run, sharedSentence(subjects, namespace, name));
+  await shareWithAll(run, connection, job, subjects);
   const onWaiting = createMissingGuard(run, connection, { namespace, name }, wanted);
   return follow(run, connection, { namespace, name }, { spec, ports, onWaiting });
 }
 
-function sharedSentence(subjects: readonly SecretGrantSubject[], namespace: string, name: string): string {
-  return `${subjects.map(formatSubject).join(', ')} may look after it: ${jobCommand('status', { namespace, name })}, logs, exec, kill.`;
+/** Rejects with the first error, after a warning that the job exists all the same. */
+async function shareWithAll(
+  run: Invocation,
+  connection: Connection,
+  job: NeuroJob,
+  subjects: readonly SecretGrantSubject[],
+): Promise<void> {
+  if (subjects.length === 0) return;
+  const { namespace = '', name } = job.metadata;
+  const target = { namespace, name };
+  await eachWithProgress(run, { what: 'Sharing', nameOf: formatSubject }, subjects, (subject) =>
+    shareJob(connection, job, subject).catch((error: unknown) => {
+      const end = jobCommand('kill', target);
+      warn(run, `The job '${name}' was made, and is not shared with ${formatSubject(subject)}; ${end} ends it.`);
+      throw error;
+    }),
+  );
+  const names = subjects.map(formatSubject).join(', ');
+  note(run, `${names} may look after it: ${jobCommand('status', target)}, logs, exec, kill.`);
 }
 
 interface Following extends Pick<StayOptions, 'ports' | 'onWaiting'> {
@@ -113,7 +123,7 @@ async function follow(
 ): Promise<number> {
   const { options } = run;
   const isLeft = isDetached(options);
-  // The output of the job has standard output for itself.
+  // Only the output of the job goes to standard output.
   const tell = (line: string): void => (isLeft ? say : note)(run, line);
   if (options.quiet === true && isLeft) printLines(run, [target.name]);
   tell(`Job ID: ${target.name}`);

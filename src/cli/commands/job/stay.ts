@@ -25,7 +25,7 @@ export interface StayOptions {
   /** Standard input goes to the job. */
   readonly stdin: boolean;
   readonly ports: readonly PortPair[];
-  /** Of the output of a job that runs already. */
+  /** Limits the output of a job that runs already. */
   readonly limits?: LogLimits;
   /** Called with each state until it runs; rejects to give the job up. */
   readonly onWaiting?: ((job: NeuroJob) => Promise<void>) | undefined;

@@ -13,6 +13,7 @@ import {
   type ResourceUse,
   type Sample,
 } from '../../../client/index.ts';
+import { compare } from '../../../compare.ts';
 import { isKernelError, pathOf } from '../../../kernel/index.ts';
 import { durationMs } from '../../args/duration.ts';
 import type { Connection } from '../../connect/connection.ts';
@@ -44,7 +45,7 @@ interface Row {
   readonly podName: string;
   readonly measured: PodMetrics | undefined;
   readonly startTime: string;
-  /** In cores; NaN where it was not measured yet, as `memory`. */
+  /** In cores. It is NaN where nothing was measured yet, as is `memory`. */
   readonly cpu: number;
   readonly memory: number;
 }
@@ -62,7 +63,7 @@ export async function topJobs(run: Invocation<TopOptions>, names: readonly strin
   try {
     for (;;) {
       const rows = await rowsNow(connection, namespace, names);
-      rows.sort((a, b) => compare(a, b, sort));
+      rows.sort((a, b) => compareRows(a, b, sort));
       const uses = names.length === 0 ? [] : await usesNow(connection, namespace, rows, samples);
       if (isLive) clearFromTop(run.io);
       if (names.length === 0) printRows(run, columnsAt(run.io.now()), rows);
@@ -154,7 +155,7 @@ const useColumns: readonly Column<UseRow>[] = [
 ];
 
 const bars = '▁▂▃▄▅▆▇█';
-/** As many as fit beside the other columns of 80. */
+/** The most bars that fit beside the other columns of a terminal of 80. */
 const mostBars = 24;
 
 /** A full bar is the limit, or the highest measure where there is none. */
@@ -189,13 +190,9 @@ function sortOf(text: string | undefined): Sort {
   throw new CliError('usage', `--sort is one of ${sorts.join(', ')}, not '${text ?? ''}'.`);
 }
 
-function compare(a: Row, b: Row, sort: Sort): number {
+function compareRows(a: Row, b: Row, sort: Sort): number {
   // The largest first; names and ages upwards.
-  const by = sort === 'cpu' ? order(b.cpu, a.cpu) : sort === 'memory' ? order(b.memory, a.memory) : 0;
-  const when = sort === 'when' ? order(a.startTime, b.startTime) : 0;
-  return by || when || order(a.name, b.name);
-}
-
-function order<T extends string | number>(a: T, b: T): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  const by = sort === 'cpu' ? compare(b.cpu, a.cpu) : sort === 'memory' ? compare(b.memory, a.memory) : 0;
+  const when = sort === 'when' ? compare(a.startTime, b.startTime) : 0;
+  return by || when || compare(a.name, b.name);
 }

@@ -38,9 +38,9 @@ import type { Invocation } from '../../factory.ts';
 import { eachOnItsOwn } from '../../output/each-on-its-own.ts';
 import { note, say, warn } from '../../output/say.ts';
 
-/** Of the secrets that are left as they are: more make the note too long to read, and are shown when it is done for these. */
+/** The most secrets that the note names as left unchanged. With more it would be too long to read; the rest are named when these are done. */
 const mostNamed = 10;
-/** Of the condition Ready. */
+/** Reasons of the condition Ready for a sealed value that no key opened. */
 const unopenedReasons: readonly string[] = [
   'UnknownSealingKey',
   'CannotOpen',

@@ -15,7 +15,7 @@ import { objectOf, sealedObject } from '../../secrets/write-secret.ts';
 export interface SealOptions extends RecipientOptions {
   readonly raw?: boolean;
   readonly description?: string;
-  /** Of a cluster that is not asked. */
+  /** The certificate of a cluster that is not asked. */
   readonly cert?: string;
 }
 

@@ -96,7 +96,7 @@ function copiesOf({ count, namespaces = [] }: UserSecretCopies): Use {
   return { kind: 'copies', who: namespaces.join(', '), what: `${String(count)} in all` };
 }
 
-/** Those over this secret alone come first. */
+/** Sorts grants over this secret alone before those over the whole namespace. */
 function byWidth(a: SecretGrant, b: SecretGrant): number {
   return Number(a.spec.secret === undefined) - Number(b.spec.secret === undefined);
 }

@@ -15,7 +15,7 @@ export async function configShow(run: Invocation): Promise<void> {
   // Without a context to use, this fails with the reason.
   const connection = await run.connect();
   const { contextName, server } = connection.access;
-  // In a Pod there is none.
+  // In a Pod there are no kubeconfig files.
   const files = contextName === undefined ? [] : (await readKubeconfig(kubeconfigPaths(options, io.env))).files;
   const failures = new Set<string>();
   const orWhy = (found: Promise<string>): Promise<string> =>

@@ -135,7 +135,7 @@ The operator can also send messages to a chat: an administrator sets notificatio
   },
 };
 
-/** For the help of `help` itself. */
+/** The topics, one a line, for the help of `help` itself. */
 export function topicList(): string {
   const longest = Math.max(...Object.keys(topics).map(({ length }) => length));
   const lines = Object.entries(topics).map(([name, { summary }]) => `  ${name.padEnd(longest)}  ${summary}`);

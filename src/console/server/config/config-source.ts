@@ -1,5 +1,5 @@
 /**
- * Where widgets and presets come from: a file that is mounted, read again when it changes; or the ConfigMap `neuro-console` of the
+ * The source of widgets and presets: a mounted file, which is read again when it changes; or the ConfigMap `neuro-console` of the
  * operator's namespace, read as the session, where there is no file (the local mode).
  */
 import { readFileSync, statSync } from 'node:fs';

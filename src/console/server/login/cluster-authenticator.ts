@@ -43,7 +43,7 @@ interface ClusterAuthenticatorOptions {
   readonly provider: OidcProvider | undefined;
   readonly takesTokens: boolean;
   readonly maxSessionMs: number;
-  /** Where the provider sends the browser after a log-out. */
+  /** The address to which the provider sends the browser after a log-out. */
   readonly publicUrl: string;
 }
 
@@ -96,7 +96,7 @@ export class ClusterAuthenticator implements Authenticator {
       ...tokenFields(tokens, now),
     });
     const former = await openSession(cookies, keys, style);
-    // In force here at once; nobody has to wait for the record of a session that they do not know to be there.
+    // The session ends here at once. The new login does not wait until that is recorded for the other replicas.
     if (former !== undefined && !this.#isKnownToBeEnded(former)) this.#end(former).catch(() => undefined);
     return [...setCookies, await knownCookie(countedAs(user.name), keys, style, now)];
   }

@@ -96,7 +96,7 @@ export class OidcProvider {
     return { idToken: answer.id_token, refreshToken: answer.refresh_token ?? refreshToken };
   }
 
-  /** As far as the provider offers it; what fails is not the user's concern. */
+  /** Revokes the token where the provider offers that. A failure is not reported: the user can do nothing about it. */
   async revoke(refreshToken: string): Promise<void> {
     await this.#ask('LoginFailed', async (configuration) => {
       if (configuration.serverMetadata().revocation_endpoint !== undefined)
@@ -104,7 +104,7 @@ export class OidcProvider {
     }).catch(() => undefined);
   }
 
-  /** Where the browser ends its session with the provider, too. No token stands in it. */
+  /** The address at which the browser also ends its session with the provider. It contains no token. */
   async logoutUrl(returnTo: string): Promise<string | undefined> {
     const configuration = await this.#configured().catch(() => undefined);
     if (configuration?.serverMetadata().end_session_endpoint === undefined) return undefined;

@@ -1,5 +1,5 @@
 /** Words that let their bearer in once: in the address that `neuro console` opens. */
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { TwoClocks, type Clock, type Moment } from '../../../kernel/index.ts';
 
 /** Long enough to copy an address into another browser. */
@@ -25,9 +25,9 @@ export class Tickets {
 
   /** True once for each. */
   redeem(ticket: string): boolean {
-    const hash = hashOf(ticket);
-    const issued = this.#open.get(hash);
-    this.#open.delete(hash);
+    const key = hashOf(ticket);
+    const issued = this.#open.get(key);
+    this.#open.delete(key);
     return issued !== undefined && this.#clocks.longestSince(issued) < validMs;
   }
 }
@@ -37,6 +37,7 @@ export function randomWord(): string {
   return randomBytes(32).toString('base64url');
 }
 
+/** SHA-256 in hexadecimal digits. */
 export function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }

@@ -3,7 +3,7 @@
  *
  * Promise: two jobs never share an origin, nor does a job that is made again under the same name; no job has the origin of the console.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A job, as its page's cookie and ticket name it. */
 export interface JobPlace {
@@ -13,7 +13,7 @@ export interface JobPlace {
   readonly uid: string;
 }
 
-/** Where the pages of jobs are: `SCHEME://LABEL.DOMAIN[:PORT]`. */
+/** The addresses of the pages of jobs: `SCHEME://LABEL.DOMAIN[:PORT]`. */
 export interface JobDomain {
   readonly scheme: 'http' | 'https';
   readonly domain: string;
@@ -34,14 +34,12 @@ export function jobDomain(consoleUrl: string, domain: string): JobDomain {
 
 /** The name, for people who read the address; and a hash of what the job is. */
 export function labelOf({ context, namespace, name, uid }: JobPlace): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([context, namespace, name, uid]))
-    .digest('hex');
+  const digits = hash('sha256', JSON.stringify([context, namespace, name, uid]), 'hex');
   const words = name
     .slice(0, nameLength)
     .replace(/[^a-z0-9-]/g, '-')
     .replace(/-+$/, '');
-  return `${words}-${hash.slice(0, hashLength)}`;
+  return `${words}-${digits.slice(0, hashLength)}`;
 }
 
 export function originOf(label: string, { scheme, domain, port }: JobDomain): string {

@@ -22,14 +22,14 @@ export interface JobPagesOptions {
   readonly limits: Limits;
   readonly keys: SessionKeys;
   readonly style: CookieStyle;
-  /** Where there are several replicas. */
+  /** Set where there are several replicas. */
   readonly claimTicket?: ClaimTicket | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly domain: JobDomain;
   readonly consoleUrl: string;
   readonly keeper: StreamKeeper;
-  /** For requests to the API server. */
+  /** Limits requests to the API server. */
   readonly gate: RequestGate;
   readonly connections: OpenConnections;
 }

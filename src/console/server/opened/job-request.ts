@@ -6,7 +6,7 @@
 import { ConsoleError } from '../errors.ts';
 import type { RequestFacts } from '../origin.ts';
 
-/** Where the console hands the session over to the page. */
+/** The path on which the console hands the session over to the page. */
 export const openPath = '/.neuro/open';
 
 /** Rules in order, the first that holds decides. Undefined lets it pass. */

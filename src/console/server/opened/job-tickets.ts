@@ -14,7 +14,7 @@ import type { SessionKeys } from '../sessions/session-keys.ts';
 import type { ClaimTicket } from '../sessions/ticket-claims.ts';
 import { labelOf, type JobPlace } from './job-origin.ts';
 
-/** From the button to the page. */
+/** How long a ticket is valid: from the click on the button until the page opens. */
 const validMs = 30_000;
 /** Tickets that one user used within that time; four a second for every half minute, where a person presses a button. */
 export const maxUsedOfUser = 120;
@@ -24,7 +24,7 @@ export const maxUsed = 3_000;
 /** What a session on a job's origin is. */
 export interface Opened {
   readonly place: JobPlace;
-  /** For {@link Authenticator.restore}. */
+  /** The session, in the form that {@link Authenticator.restore} reads. */
   readonly carried: string;
 }
 
@@ -57,7 +57,7 @@ export class JobTickets {
     return this.#options.cookieName;
   }
 
-  /** For that user. */
+  /** Issues a ticket for that user. */
   issue(opened: Opened, user: string): Promise<string> {
     const { keys, clock } = this.#options;
     const ticket: Ticket = { ...opened, user, id: randomWord(), until: clock.now() + validMs };

@@ -25,7 +25,7 @@ export const maxAgents = 2_000;
 
 interface OpenedJobsOptions {
   readonly keeper: StreamKeeper;
-  /** For requests to the API server. */
+  /** Limits requests to the API server. */
   readonly gate: RequestGate;
   readonly clock: Clock;
 }

@@ -5,12 +5,12 @@
 type DistinctHeaders = Readonly<Record<string, readonly string[] | undefined>>;
 export type PassedHeaders = Record<string, string | readonly string[]>;
 
-/** They concern one connection, and each side makes its own (RFC 9110, 7.6.1). */
+/** Headers of one connection, which each side sets by itself (RFC 9110, 7.6.1). */
 const ofConnection = new Set([
   ...['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer'],
   ...['transfer-encoding', 'upgrade', 'expect', 'http2-settings'],
 ]);
-/** Where a request comes from is for this server to say. */
+/** Headers that say where a request comes from. Only this server may set them. */
 const ofProxies = /^(forwarded|via|x-forwarded-.*|x-real-ip)$/;
 /**
  * Clear-Site-Data with "cookies" empties the whole registrable domain, the console's session included; Alt-Svc moves the origin to another port;
@@ -18,7 +18,7 @@ const ofProxies = /^(forwarded|via|x-forwarded-.*|x-real-ip)$/;
  */
 const beyondOrigin = new Set(['clear-site-data', 'alt-svc', 'strict-transport-security', 'nel', 'report-to']);
 /**
- * Orders to a proxy in front of this server, which takes them from servers that it trusts: to send a file of its own, to fetch another address, to keep
+ * Headers that command a proxy in front of this server, which trusts the server: to send one of its own files, to fetch another address, or to keep
  * the response for everybody.
  */
 const toProxies =
@@ -27,8 +27,8 @@ const toProxies =
 const forSharedCaches = /^(public|private\b.*|s-maxage\b.*)$/i;
 
 /**
- * What a usual server reads of one header line. Another job's page can set cookies for the domain of all pages of jobs; such as would keep this one from being
- * served are large, and what a page sets for itself is small: of too many, the largest stay behind.
+ * The length of a header line that usual servers accept. The page of another job can set cookies for the domain of all pages of jobs, and large ones would
+ * keep this page from being served. Cookies that a page sets for itself are small, so the largest are left out.
  */
 const maxCookieBytes = 8_000;
 
@@ -53,7 +53,7 @@ export function headersForJob(
   return { ...passed, 'x-forwarded-proto': scheme, 'x-forwarded-host': host };
 }
 
-/** In their order. */
+/** As many of the smallest cookies as fit into the limit together, in their original order. */
 function smallest(cookies: readonly string[]): readonly string[] {
   let room = maxCookieBytes;
   const kept = new Set<number>();
@@ -66,7 +66,7 @@ function smallest(cookies: readonly string[]): readonly string[] {
   return cookies.filter((_, index) => kept.has(index));
 }
 
-/** Cookies of the job stay with its host alone, and take the place of none of the console's; what it sends is kept by the browser alone. */
+/** Cookies of the job go to its own host alone, and cannot replace those of the console. Only the browser may keep the response. */
 export function headersForBrowser(headers: DistinctHeaders, { cookiePrefix }: PassOptions): PassedHeaders {
   const passed = withoutConnection(headers, (name) => beyondOrigin.has(name) || toProxies.test(name));
   const cookies = (headers['set-cookie'] ?? [])

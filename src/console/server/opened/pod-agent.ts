@@ -6,7 +6,7 @@ import { Agent, type ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../kernel/index.ts';
 
-/** As a browser has over HTTP/1.1, and two for what stays open. WebSockets have connections of their own. */
+/** The six connections that a browser opens over HTTP/1.1, and two for responses that stay open. WebSockets have connections of their own. */
 const maxConnections = 8;
 /** Long enough for the next click. */
 const freeLimitMs = 15_000;
@@ -26,7 +26,7 @@ export class PodAgent extends Agent {
 
   /** Whether a request has a connection, or waits for one. */
   get isInUse(): boolean {
-    // Those that were given up stay in the queue until a connection is free.
+    // Requests that were given up stay in the queue until a connection is free.
     const waiting = Object.values(this.requests).flatMap((queue = []) => queue.filter(({ destroyed }) => !destroyed));
     return waiting.length > 0 || Object.values(this.sockets).some((used) => used?.length);
   }

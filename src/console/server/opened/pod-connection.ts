@@ -31,7 +31,7 @@ export interface PodPort {
 interface PodConnectionOptions {
   readonly session: UserSession;
   readonly keeper: StreamKeeper;
-  /** For requests to the API server. */
+  /** Limits requests to the API server. */
   readonly gate: RequestGate;
   readonly clock: Clock;
 }
@@ -75,7 +75,7 @@ async function forwardTo(
     path: `/api/v1/namespaces/${namespace}/pods/${pod}/portforward`,
     query: new URLSearchParams(),
     kind: 'terminal',
-    // To get is not enough, whatever the API server's version takes a WebSocket for.
+    // The verb is always `create`: some versions of the API server also accept `get` for a WebSocket.
     attributes: { verb: 'create', group: '', resource: 'pods', subresource: 'portforward', namespace, name: pod },
   };
   const credentials = await session.credentials(context);

@@ -33,7 +33,7 @@ interface ServeJobOptions {
   readonly consoleUrl: string;
   readonly tickets: JobTickets;
   readonly jobs: OpenedJobs;
-  /** For requests to jobs only. Requests to the API server have another gate. */
+  /** Limits requests to jobs only. Requests to the API server have another gate. */
   readonly gate: RequestGate;
   readonly connections: OpenConnections;
   readonly clock: Clock;
@@ -43,7 +43,7 @@ interface ServeJobOptions {
 interface Found {
   readonly session: UserSession;
   readonly place: JobPlace;
-  /** Where the cookie is to be renewed. */
+  /** Cookies to set, where the session's cookie is to be renewed. */
   readonly setCookies: readonly string[];
 }
 

@@ -17,7 +17,7 @@ import { sendAsUser } from './send-as-user.ts';
 import { forwardedTarget, type ForwardedTarget } from './forwarded-target.ts';
 import { answerHeaders, requestHeaders } from './headers.ts';
 
-/** For the browser to take what is left of a stream that has ended. */
+/** How long the browser may take to read what is left of a stream that has ended. */
 const lastLineLimitMs = 5_000;
 
 export interface ForwardOptions {
@@ -124,7 +124,7 @@ function stream(
   return reply;
 }
 
-/** As the API server itself ends a watch that went wrong. */
+/** The last line of a watch that failed, in the form of the API server. */
 function lastLine({ status, code, message }: ConsoleError): string {
   const object = { kind: 'Status', apiVersion: 'v1', status: 'Failure', code: status, reason: code, message };
   return `${JSON.stringify({ type: 'ERROR', object })}\n`;

@@ -27,7 +27,7 @@ interface Rule {
   readonly version: string;
   readonly resource: string;
   readonly namespaced: boolean;
-  /** On collections (`list`, `create`) and objects; a list may be watched. */
+  /** The verbs on collections (`list`, `create`) and on objects; a list may also be watched. */
   readonly verbs: readonly Verb[];
   readonly subresources?: readonly string[];
 }
@@ -53,7 +53,7 @@ const rules: readonly Rule[] = [
   // What is shared with me, the sealing keys, the widgets; and what the run dialog offers as volumes.
   { ...core, resource: 'configmaps', verbs: ['get', 'list'] },
   { ...core, resource: 'persistentvolumeclaims', verbs: ['list'] },
-  // With whom to share.
+  // The dialog to share a secret offers these.
   { ...core, resource: 'serviceaccounts', verbs: ['list'] },
   { ...core, resource: 'namespaces', namespaced: false, verbs: ['get', 'list'] },
   { ...core, resource: 'events', verbs: ['list'] },
@@ -88,7 +88,7 @@ const knownParameters = new Set(
   ).split(' '),
 );
 
-/** As Kubernetes names objects and namespaces of these kinds; none needs percent-encoding. */
+/** Names of objects and namespaces of these kinds, by the rules of Kubernetes. None of them needs percent-encoding. */
 const objectName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 const longestPath = 8_192;
 
@@ -162,7 +162,7 @@ function requestOf(
     return { verb: 'get', kind: isTrue(query.get('follow')) ? 'log' : 'plain' };
   }
   if (subresource !== undefined) {
-    // To get is not enough to run a command, whatever the API server's version takes it for.
+    // The verb is always `create`: some versions of the API server also accept `get`, which must not be enough to run a command.
     if (method !== 'GET') throw notForwarded();
     return { verb: 'create', kind: 'terminal' };
   }
@@ -190,7 +190,7 @@ function verbOf(method: string, hasName: boolean): Verb | undefined {
   }
 }
 
-/** As the API server reads it: present and not false. */
+/** Whether a flag of a query is set, as the API server reads it: present and not false. */
 function isTrue(text: string | null): boolean {
   return text !== null && !['false', '0'].includes(text.toLowerCase());
 }

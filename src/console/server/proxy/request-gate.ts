@@ -28,7 +28,7 @@ type GateLimits = Pick<
   | 'bodyBytesOfEach'
 >;
 
-/** For requests that have no body, and whose number the caller limits. */
+/** Limits for requests without bodies whose number the caller limits. */
 export const withoutBodies = {
   waitingOfUser: Infinity,
   bodyBytes: Infinity,

@@ -10,7 +10,7 @@ interface RequestAsUser {
   readonly session: UserSession;
   readonly target: ForwardedTarget;
   readonly method: string;
-  /** Those of the browser that pass: see `requestHeaders`. */
+  /** The headers of the browser that are passed on: see `requestHeaders`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer;
   readonly signal: AbortSignal;

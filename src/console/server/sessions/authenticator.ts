@@ -7,7 +7,7 @@ export type Cookies = Readonly<Record<string, string | undefined>>;
 /** Somebody with a session, for the time of one request or stream. */
 export interface UserSession {
   readonly sessionId: string;
-  /** For whom streams, requests and memory are counted (`countedAs`): one user has one, in any number of sessions. */
+  /** The user for whom streams, requests and memory are counted (`countedAs`): all sessions of one user count together. */
   readonly user: string;
   readonly csrf: string;
   readonly contexts: readonly string[];
@@ -15,20 +15,20 @@ export interface UserSession {
   readonly context: string;
   namespaceOf(context: string): string | undefined;
   /**
-   * The API server of this context with credentials that are good now; refreshed where they were about to expire.
-   * `isRefused`: the API server has just refused those of before. Rejects with `SessionExpired`, `ContextUnknown` or
+   * The API server of this context, with valid credentials: those that are about to expire are refreshed.
+   * `isRefused`: the API server has just refused the last ones. Rejects with `SessionExpired`, `ContextUnknown` or
    * `ApiServerUnreachable`.
    */
   credentials(context: string, options?: { readonly isRefused?: boolean }): Promise<UserCredentials>;
   /** True after a log-out, here or elsewhere. Throws a `ConsoleError` where that is not known. */
   isEnded(): boolean;
-  /** Milliseconds since the epoch; as they are now. */
+  /** The present times of the session, in milliseconds since the epoch. */
   times(): { readonly expiresAt?: number; readonly refreshAt?: number };
 }
 
 export interface Authenticated {
   readonly session: UserSession;
-  /** Values of `Set-Cookie`, where they are to be renewed. */
+  /** Values of `Set-Cookie` that renew the session's cookies; empty where they still serve. */
   readonly setCookies: readonly string[];
 }
 
@@ -45,13 +45,13 @@ export interface Authenticator {
     cookies: Cookies,
     check: (session: { readonly csrf: string }) => void,
   ): Promise<{ readonly logoutUrl?: string }>;
-  /** What gives this session back to `restore`, here or in another replica. Secret: it goes out sealed alone. */
+  /** The session as a text from which `restore` makes it again, here or in another replica. Secret: it leaves the process only sealed. */
   carry(session: UserSession): string;
   /**
-   * For requests that do not come with the session's cookies: those to the page of a job. Undefined where it has ended. Rejects with
-   * `SessionExpired`. `isRenewed`: `carry` would give another text by now.
+   * Restores a session for requests without its cookies: those to the page of a job. Undefined where it has ended. Rejects with
+   * `SessionExpired`. `isRenewed`: `carry` returns another text now.
    */
   restore(carried: string): Promise<{ readonly session: UserSession; readonly isRenewed: boolean } | undefined>;
-  /** Values of `Set-Cookie` that take away what is good for nothing. */
+  /** Values of `Set-Cookie` that remove the cookies of a session that is over. */
   readonly clearedCookies: readonly string[];
 }

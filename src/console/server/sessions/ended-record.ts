@@ -5,7 +5,7 @@
  * entries gets one that ends all of their earlier sessions. A record with too many gets one for the user with the most; where no user has two, one that ends
  * everybody's sessions.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isFairShare } from '../fair-share.ts';
 
 /** What the record has to know of a session. Times are milliseconds since the epoch. */
@@ -69,13 +69,13 @@ function isFull(entries: Entries): boolean {
   return [...entries.keys()].filter((key) => !key.startsWith(ticket)).length >= maxEntries;
 }
 
-/** Where they are full, the user with the most has one entry for all of theirs, unless nobody has two. */
+/** Makes room in a full record: the sessions of the user with the most become one entry for all of them, unless nobody has two. */
 function withRoom(entries: Entries, { now, maxSessionMs }: Ending): Entries {
   if (!isFull(entries)) return entries;
   const ofSessions = [...entries].filter(([key]) => key.startsWith('s.'));
   let [user, most]: readonly [string, Entries] = ['', new Map()];
-  for (const [hash, some] of Map.groupBy(ofSessions, ([key]) => key.split('.')[1] ?? ''))
-    if (some.length > Math.max(1, most.size)) [user, most] = [hash, new Map(some)];
+  for (const [userHash, some] of Map.groupBy(ofSessions, ([key]) => key.split('.')[1] ?? ''))
+    if (some.length > Math.max(1, most.size)) [user, most] = [userHash, new Map(some)];
   if (most.size === 0) return entries;
   const endedAt = Math.max(...[...most.values()].map((entry) => entry.endedAt));
   return merged(entries, new Map([[`u.${user}`, { until: now + maxSessionMs, endedAt }]]), now);
@@ -98,7 +98,7 @@ export interface UsedTicket {
 
 /** It is kept until then beside the sessions, ends none, and counts as none. */
 export function entryOfTicket({ id, user, until }: UsedTicket, now: number): readonly [key: string, text: string] {
-  return [`${ticketPrefixOf(user)}${hashOf(`ticket ${id}`, 22)}`, textOf({ until, endedAt: now })];
+  return [`${ticketPrefixOf(user)}${shortHash(`ticket ${id}`, 22)}`, textOf({ until, endedAt: now })];
 }
 
 /** Both, without what is over and without what a later entry for the user or for everybody says too. */
@@ -142,22 +142,22 @@ function coveringKeysOf(key: string): readonly string[] {
 }
 
 function sessionKeyOf({ user, id }: EndableSession): string {
-  return `${prefixOf(user)}${hashOf(`session ${id}`, 22)}`;
+  return `${prefixOf(user)}${shortHash(`session ${id}`, 22)}`;
 }
 
 function prefixOf(user: string): string {
-  return `s.${hashOf(`user ${user}`, 11)}.`;
+  return `s.${shortHash(`user ${user}`, 11)}.`;
 }
 
 function ticketPrefixOf(user: string): string {
-  return `${ticket}${hashOf(`user ${user}`, 11)}.`;
+  return `${ticket}${shortHash(`user ${user}`, 11)}.`;
 }
 
 function userKeyOf(user: string): string {
-  return `u.${hashOf(`user ${user}`, 11)}`;
+  return `u.${shortHash(`user ${user}`, 11)}`;
 }
 
-/** Characters of base64url, six bits each. A session's identifier has 256 random bits, so nobody finds it by its hash. */
-function hashOf(text: string, length: number): string {
-  return createHash('sha256').update(`neuro-console ${text}`).digest('base64url').slice(0, length);
+/** `length` is in characters of base64url, six bits each. A session's identifier has 256 random bits, so nobody finds it by its hash. */
+function shortHash(text: string, length: number): string {
+  return hash('sha256', `neuro-console ${text}`, 'base64url').slice(0, length);
 }

@@ -5,7 +5,7 @@ import { isEnded, withEnded, type EndableSession, type Entries } from './ended-r
 export interface EndedSessions {
   /** Throws a `ConsoleError` where that is not known: the session must not be used then. */
   isEnded(session: EndableSession): boolean;
-  /** In force here at once. Resolves when it is in force wherever the session's cookie is accepted. */
+  /** Ends a session here at once. Resolves when it has ended wherever its cookie is accepted. */
   end(session: EndableSession): Promise<void>;
 }
 
@@ -14,7 +14,7 @@ export interface EndedSessionsOptions {
   readonly maxSessionMs: number;
 }
 
-/** For one process whose cookies end with it. */
+/** Keeps ended sessions in memory, for one process whose cookies end with it. */
 export class EndedInMemory implements EndedSessions {
   readonly #options: EndedSessionsOptions;
   #entries: Entries = new Map();

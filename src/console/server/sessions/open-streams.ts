@@ -9,7 +9,7 @@ import type { UserSession } from './authenticator.ts';
 export type EndStream = (reason: ConsoleError) => void;
 
 interface OpenStreamsOptions {
-  /** In all. */
+  /** The limit for all users together. */
   readonly maxStreams: number;
   /** The limit for one user, in all of their sessions. A page needs about ten: lists, a log, a terminal. */
   readonly maxStreamsOfUser: number;

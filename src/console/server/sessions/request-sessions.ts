@@ -27,7 +27,7 @@ export class RequestSessions {
     return found.session;
   }
 
-  /** To be called before the request is read any further. */
+  /** Checks the session of a request. Call it before the request is read any further. */
   async guard(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const session = await this.#authenticate(request, reply);
     if (!['GET', 'HEAD'].includes(request.method)) checkCsrf(request, session);

@@ -13,7 +13,7 @@ export interface SessionData {
   readonly id: string;
   /** What the page has to send with every change. */
   readonly csrf: string;
-  /** As the API server named the user at the login. */
+  /** The name that the API server gave the user at the login. */
   readonly user: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;

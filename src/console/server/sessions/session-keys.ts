@@ -1,6 +1,6 @@
 /**
  * The keys that encrypt session cookies: 32 bytes each, in base64, one a line of a file that all replicas share. The first seals, all open.
- * To rotate, put a new key first and take the last one away when the longest session has ended. The file is read again when it changes.
+ * To rotate the keys, put a new one first, and remove the last one when the longest session has ended. The file is read again when it changes.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
@@ -22,7 +22,7 @@ const keyBytes = 32;
 /** A mounted Secret is updated by a kubelet within a minute or so; this is soon after. */
 const lookEveryMs = 10_000;
 
-/** For one process alone: sessions end with it. */
+/** Keys for one process alone: sessions end with it. */
 export function randomSessionKeys(): SessionKeys {
   const keys = [keyOf(randomBytes(keyBytes))];
   return { current: () => keys };

@@ -1,35 +1,34 @@
 /** Who is logged in, and logging out. */
 import { parseCookie } from 'cookie';
-import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { defined } from '../../../defined.ts';
 import { paths, type LoggedOut, type NoSession, type Session } from '../../contract.ts';
 import { isConsoleError, sessionExpired } from '../errors.ts';
 import { whoAmI } from '../proxy/reviews.ts';
+import type { RequestTurns } from '../request-turns.ts';
 import type { Authenticator, UserSession } from './authenticator.ts';
 import { checkCsrf, type RequestSessions } from './request-sessions.ts';
 
-interface Turns {
-  /** Waits until the user of a request that passed `guard` may ask the API server. */
-  readonly inTurn: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
-  readonly turnEnds: onSendHookHandler;
-  /** Aborts when the browser of a request that passed `inTurn` has gone. */
-  readonly goneOf: (request: FastifyRequest) => AbortSignal;
+interface SessionRoutesOptions {
+  readonly authenticator: Authenticator;
+  readonly sessions: RequestSessions;
+  readonly turns: RequestTurns;
 }
 
-export function addSessionRoutes(
-  app: FastifyInstance,
-  authenticator: Authenticator,
-  requests: RequestSessions,
-  { inTurn, turnEnds, goneOf }: Turns,
-): void {
+export function addSessionRoutes(app: FastifyInstance, { authenticator, sessions, turns }: SessionRoutesOptions): void {
   app.get<{ Querystring: { readonly context?: string } }>(
     paths.session,
-    { onSend: turnEnds },
+    { onSend: turns.endOnSend },
     async (request, reply) => {
       try {
-        await requests.guard(request, reply);
-        await inTurn(request, reply);
-        return await sessionOf(requests.sessionOf(request), authenticator, request.query.context, goneOf(request));
+        await sessions.guard(request, reply);
+        await turns.begin(request, reply);
+        return await sessionOf(
+          sessions.sessionOf(request),
+          authenticator,
+          request.query.context,
+          turns.goneOf(request),
+        );
       } catch (error) {
         if (!isConsoleError(error, 'NoSession', 'SessionExpired')) throw error;
         const body: NoSession = { ...error.body, logins: authenticator.logins };

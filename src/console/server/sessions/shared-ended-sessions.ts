@@ -32,7 +32,7 @@ const requestLimitMs = 5_000;
 const writeGapMs = 1_000;
 
 interface SharedEndedSessionsOptions extends EndedSessionsOptions {
-  /** With the rights of the console's own service account. */
+  /** Has the rights of the console's own service account. */
   readonly client: KubeClient;
   readonly configMap: ObjectRef;
   readonly log: Logger;

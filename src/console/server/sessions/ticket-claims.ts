@@ -20,7 +20,7 @@ const claimLimitMs = 5_000;
 export type ClaimTicket = (ticket: UsedTicket) => Promise<boolean>;
 
 interface TicketClaimsOptions {
-  /** With the rights of the console's own service account. */
+  /** Has the rights of the console's own service account. */
   readonly client: KubeClient;
   readonly configMap: ObjectRef;
   readonly clock: Clock;

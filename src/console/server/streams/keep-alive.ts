@@ -6,7 +6,7 @@
  */
 import type { Clock } from '../../../kernel/index.ts';
 
-/** Proxies forget connections that say nothing, often after a minute. */
+/** Proxies forget silent connections, often after a minute. */
 export const pingEveryMs = 25_000;
 /** What is under way in buffers of the system, up to a few MiB, takes a minute at 500 kbit/s. */
 export const mostSilent = 3;
@@ -19,11 +19,11 @@ interface Pinged {
   on(event: 'pong' | 'message', listener: () => void): unknown;
   once(event: 'close', listener: () => void): unknown;
 }
-/** The socket below. */
+/** The connection under the WebSocket. */
 interface Below {
   /** Bytes that the system has not taken yet. */
   readonly writableLength: number;
-  /** Those included. */
+  /** Bytes that were written, the keep-alive pieces included. */
   readonly bytesWritten?: number;
 }
 

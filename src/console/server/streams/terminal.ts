@@ -65,7 +65,7 @@ export async function serveTerminal(served: ServedTerminal): Promise<void> {
   }
 }
 
-/** For a socket that is paused. */
+/** Passes messages on. It pauses the sender while the other side has too much to read. */
 function pump(from: WebSocket, to: WebSocket, held: HeldByStream, endTooSlow: () => void): void {
   for (const socket of [from, to]) socket.once('close', () => held.close());
   from.on('message', (data: Buffer, isBinary: boolean) => {

@@ -1,5 +1,6 @@
 /** The list of jobs: search, filters, order. Pure. */
 import type { NeuroJob } from '../../../api/index.ts';
+import { compare } from '../../../compare.ts';
 import type { Sorting } from '../parts/sorting.ts';
 import { jobWords } from './job-words.ts';
 
@@ -40,15 +41,15 @@ export function sortJobs(
   nowMs: number,
 ): readonly NeuroJob[] {
   const direction = isDescending ? -1 : 1;
-  const compare = compareBy[by];
-  return [...jobs].sort((a, b) => direction * compare(a, b, nowMs) || byText(a.metadata.name, b.metadata.name));
+  const inOrder = compareBy[by];
+  return [...jobs].sort((a, b) => direction * inOrder(a, b, nowMs) || compare(a.metadata.name, b.metadata.name));
 }
 
 const order = { Running: 0, Pending: 1, Failed: 2, Cancelled: 3, Succeeded: 4 } as const;
 const compareBy: Readonly<Record<JobSort, (a: NeuroJob, b: NeuroJob, nowMs: number) => number>> = {
-  name: (a, b) => byText(a.metadata.name, b.metadata.name),
+  name: (a, b) => compare(a.metadata.name, b.metadata.name),
   status: (a, b) => order[jobWords(a).phase] - order[jobWords(b).phase],
-  created: (a, b) => byText(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? ''),
+  created: (a, b) => compare(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? ''),
   duration: (a, b, nowMs) => (ranSeconds(a, nowMs) ?? -1) - (ranSeconds(b, nowMs) ?? -1),
 };
 
@@ -57,8 +58,4 @@ export function ranSeconds({ status }: NeuroJob, nowMs: number): number | undefi
   if (status?.startTime === undefined) return undefined;
   const endMs = status.finishTime === undefined ? nowMs : new Date(status.finishTime).getTime();
   return Math.max(0, (endMs - new Date(status.startTime).getTime()) / 1000);
-}
-
-function byText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -10,7 +10,7 @@ const beginnings = ['1f8b08', '425a6839314159', 'fd377a585a00', '28b52ffd', '504
   Buffer.from(hex, 'hex'),
 );
 const zlibFirst = 0x78;
-/** To see whether it can be read. */
+/** The most bytes that are read to see whether the data can be decompressed. */
 const mostReadBytes = 4096;
 /** What begins so late in a run is too short to hold anything; digests end in such bytes by chance. */
 const fewestBytes = 10;
