@@ -31,11 +31,18 @@ interface LaneInput {
   readonly isBuilt: (tool: ExtraTool) => boolean;
 }
 
-/** Of e2e, in the order in which they begin: one process each, because a node and what runs on it cost as much as some tests. */
-const places: readonly Needs['shares'][] = [undefined, 'in the cluster', 'on a node'];
+/**
+ * The lanes of e2e in the order in which they begin, and how many processes each has. A node and what runs on it cost as much as some tests, so there
+ * is one for each kind. These two lanes take longest and begin first.
+ */
+const places: readonly (readonly [Needs['shares'], number])[] = [
+  ['on a node', 1],
+  ['in the cluster', 1],
+  [undefined, 2],
+];
 
 export function lanesOf({ tier, files, needsOf, isBuilt }: LaneInput): readonly Lane[] {
-  const lanesAt = (place: string, those: readonly string[], most = 1): readonly Lane[] => {
+  const lanesAt = (place: string, those: readonly string[], most: number): readonly Lane[] => {
     const missingOf = (file: string): readonly ExtraTool[] => [...needsOf(file).tools].filter((tool) => !isBuilt(tool));
     const lane = (name: string, its: readonly string[]): readonly Lane[] => {
       const waitsFor = [...new Set(its.flatMap(missingOf))];
@@ -53,10 +60,11 @@ export function lanesOf({ tier, files, needsOf, isBuilt }: LaneInput): readonly 
     ];
   };
   if (tier !== 'e2e') return lanesAt(tier, files, CLUSTERS);
-  return places.flatMap((shares) =>
+  return places.flatMap(([shares, most]) =>
     lanesAt(
       `e2e ${shares ?? 'by itself'}`,
       files.filter((file) => needsOf(file).shares === shares),
+      most,
     ),
   );
 }

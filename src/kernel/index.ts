@@ -84,3 +84,4 @@ export { Transport, type TransportOptions } from './transport.ts';
 export { undiciHttp } from './undici-http.ts';
 export { watchEvents, type WatchEvent } from './watch-stream.ts';
 export { WorkQueue, type WorkItem } from './work-queue.ts';
+export { parseYamlDocument, parseYamlDocuments } from './yaml-documents.ts';

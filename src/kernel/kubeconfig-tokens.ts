@@ -8,6 +8,7 @@ import { sleep, systemClock } from './clock.ts';
 import { isFields, type Fields } from './fields.ts';
 import { readKubeconfig } from './kubeconfig.ts';
 import { replaceFile } from './replace-file.ts';
+import { parseYamlDocument } from './yaml-documents.ts';
 
 /** Where a user is defined: the kubeconfig file and the name in it. */
 export interface UserPlace {
@@ -26,10 +27,8 @@ export function storedTokens({ file, user }: UserPlace): Fields {
 }
 
 export async function storeTokens({ file, user }: UserPlace, tokens: Readonly<Record<string, string>>): Promise<void> {
-  const { parseDocument } = await import('yaml');
   await locked(file, async () => {
-    // The messages of the parser quote the text, which holds tokens.
-    const document = parseDocument(await readFile(file, 'utf8'), { logLevel: 'silent' });
+    const document = await parseYamlDocument(await readFile(file, 'utf8'));
     const { users } = document.toJS() as { readonly users?: unknown };
     const index = (Array.isArray(users) ? (users as readonly unknown[]) : []).findIndex(
       (entry) => isFields(entry) && entry['name'] === user,

@@ -154,3 +154,10 @@ test('an ordinary one has no note', () => {
       notes: [],
     });
 });
+
+test('base64 that kubectl prints without quotes, because it is too large for a number, is taken as it is', async () => {
+  const text = 'kind: Secret\nmetadata: { name: s, namespace: alice }\ndata:\n  a: 685e2309\n';
+  const { items, problems } = readObjects(await parseObjects(text));
+  expect(problems).toEqual([]);
+  expect(items).toMatchObject([{ key: 'a', source: { bytes: Buffer.from('685e2309', 'base64') } }]);
+});

@@ -3,7 +3,6 @@
  * `kubectl apply` of a dump does, in any order. Each secret ends Ready with the value that it had.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parse, stringify } from 'yaml';
 import type { ObjectMeta } from '../../src/kernel/index.ts';
 import { testCluster, type TestCluster } from '../support/cluster.ts';
 import { startOperator, type RunningOperator } from '../support/operator.ts';
@@ -147,9 +146,9 @@ describe('as kubectl applies a dump, with owner references to objects that are g
 
 /** What a backup has, without what the API server alone writes. */
 async function dump(kinds: string): Promise<readonly Saved[]> {
-  const { code, stdout, stderr } = await test.kubectl('admin', ['get', kinds, '-n', home, '-o', 'yaml']);
+  const { code, stdout, stderr } = await test.kubectl('admin', ['get', kinds, '-n', home, '-o', 'json']);
   if (code !== 0) throw new Error(stderr);
-  return (parse(stdout) as { readonly items: readonly Saved[] }).items;
+  return (JSON.parse(stdout) as { readonly items: readonly Saved[] }).items;
 }
 
 /** As Velero writes an object: without owner references, and without the status. */
@@ -170,7 +169,7 @@ async function lose(): Promise<void> {
 
 /** What the operator made again in between has another resourceVersion than the dump: kubectl says so, goes on, and changes nothing. */
 async function apply(objects: readonly Saved[]): Promise<void> {
-  const input = objects.map((object) => stringify(object)).join('---\n');
+  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
   const { code, stderr } = await test.kubectl('admin', ['apply', '-f', '-'], input);
   const errors = [...stderr.matchAll(/^Error from server \((\w+)\)/gm)].map(([, reason]) => reason);
   if (code !== 0 && (errors.length === 0 || errors.some((reason) => reason !== 'Conflict'))) throw new Error(stderr);

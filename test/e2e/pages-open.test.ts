@@ -44,15 +44,13 @@ onPages(
 
 const openButton = () => page.getByRole('button', { name: 'Open', exact: true });
 
-/** The host of the page that opens. */
+/** The host of the page that opens. The page stays open: nothing limits how long a browser takes to close one. */
 async function hostOpened(press: () => Promise<void>): Promise<string> {
   const coming = page.context().waitForEvent('page');
   await press();
   const opened = await coming;
   await opened.waitForURL(/localhost/);
-  const { hostname } = new URL(opened.url());
-  await opened.close();
-  return hostname;
+  return new URL(opened.url()).hostname;
 }
 
 test('a card with a port leads to the job, where its page opens', async () => {

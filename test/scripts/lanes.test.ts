@@ -29,19 +29,19 @@ test('one lane holds a tier without nodes', () => {
 
 test('files that share a kind of cluster have a lane of their own', () => {
   expect(lanes('e2e', true)).toEqual([
-    ['e2e by itself', ['plain'], 1, []],
-    ['e2e in the cluster', ['inside', 'gitops'], 1, []],
     ['e2e on a node', ['node', 'chart'], 1, []],
+    ['e2e in the cluster', ['inside', 'gitops'], 1, []],
+    ['e2e by itself', ['plain'], 1, []],
   ]);
 });
 
 test('only files whose tools are not built wait for them', () => {
   expect(lanes('e2e', false)).toEqual([
-    ['e2e by itself', ['plain'], 1, []],
-    ['e2e in the cluster', ['inside'], 1, []],
-    ['e2e in the cluster, with tools', ['gitops'], 1, ['argocd', 'helm']],
     ['e2e on a node', ['node'], 1, []],
     ['e2e on a node, with tools', ['chart'], 1, ['helm']],
+    ['e2e in the cluster', ['inside'], 1, []],
+    ['e2e in the cluster, with tools', ['gitops'], 1, ['argocd', 'helm']],
+    ['e2e by itself', ['plain'], 1, []],
   ]);
 });
 

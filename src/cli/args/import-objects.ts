@@ -17,6 +17,7 @@ import {
   type UserSecretSealedScope,
 } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
+import { parseYamlDocuments } from '../../kernel/index.ts';
 import { CliError } from '../errors.ts';
 import type { ImportItem, ImportProblem, ImportRead } from './import-item.ts';
 import { yamlFaultInLine } from './yaml-fault.ts';
@@ -56,11 +57,8 @@ export function looksLikeObjects(text: string): boolean {
 }
 
 export async function parseObjects(text: string): Promise<readonly NativeObject[]> {
-  const { parseAllDocuments } = await import('./yaml-documents.ts');
-  // The messages of the parser quote the text, which holds values.
-  const documents = parseAllDocuments(text, { prettyErrors: true, logLevel: 'silent' });
-  const list = Array.isArray(documents) ? documents : [];
-  for (const { errors } of list) {
+  const documents = await parseYamlDocuments(text);
+  for (const { errors } of documents) {
     const [error] = errors;
     if (error === undefined) continue;
     throw new CliError(
@@ -68,7 +66,7 @@ export async function parseObjects(text: string): Promise<readonly NativeObject[
       `The text is not valid YAML: ${yamlFaultInLine(error)}. Nothing was imported.`,
     );
   }
-  return list.flatMap((document) => flat(document.toJS() as NativeObject | null));
+  return documents.flatMap((document) => flat(document.toJS() as NativeObject | null));
 }
 
 function flat(object: NativeObject | null): readonly NativeObject[] {

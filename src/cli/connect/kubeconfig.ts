@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { defined } from '../../defined.ts';
 import { homeFolder } from '../../home-folder.ts';
-import { replaceFile } from '../../kernel/index.ts';
+import { parseYamlDocument, replaceFile } from '../../kernel/index.ts';
 import { yamlFaultInLine } from '../args/yaml-fault.ts';
 import { CliError } from '../errors.ts';
 import type { GlobalOptions } from '../options.ts';
@@ -79,8 +79,7 @@ export async function useContext(paths: readonly string[], name: string): Promis
   );
   const file = files[index];
   if (file === undefined) throw noneThere(paths);
-  const { parseDocument } = await import('../args/yaml-documents.ts');
-  const document = parseDocument(file.text);
+  const document = await parseYamlDocument(file.text);
   document.set('current-context', name);
   await replaceFile(file.path, document.toString({ lineWidth: 0 }));
   return file.path;
@@ -108,9 +107,7 @@ async function readAll(paths: readonly string[]): Promise<readonly FileText[]> {
 }
 
 async function contentOf({ path, text }: FileText): Promise<Content> {
-  const { parseDocument } = await import('../args/yaml-documents.ts');
-  // The messages of the parser quote the text, which may hold a token.
-  const document = parseDocument(text, { logLevel: 'silent' });
+  const document = await parseYamlDocument(text);
   const [error] = document.errors;
   if (error !== undefined)
     throw new CliError(

@@ -4,8 +4,9 @@
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMap, parseAllDocuments, type Document } from 'yaml';
+import { isMap, type Document } from 'yaml';
 import { effectiveKey, GROUP, type UserSecret } from '../../../api/index.ts';
+import { parseYamlDocuments } from '../../../kernel/index.ts';
 import {
   importHpkeKeyPair,
   openHpke,
@@ -43,7 +44,7 @@ export async function restoreTree(run: Invocation<RecoveryOptions>, folder: stri
   let [sealed, left] = [0, 0];
   await eachWithProgress(run, { what: 'Sealing again', nameOf: String }, files, async (file) => {
     const text = await readFile(file, 'utf8');
-    const documents = parseAllDocuments(text, { logLevel: 'error' });
+    const documents = await parseYamlDocuments(text);
     const [problem] = documents.flatMap(({ errors }) => errors);
     if (problem !== undefined) {
       // The whole file stays as it is: a document with an error cannot be printed again.
