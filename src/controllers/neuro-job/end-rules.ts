@@ -1,5 +1,6 @@
 /** Rules about the end of a job and what follows it, and about steps that keep failing. Pure. */
 import { defined } from '../../defined.ts';
+import { keptByFinalizer } from '../ownership.ts';
 import { earliest, keptUntilMs, lifeSpanEndMs, nextDeadlineMs } from './deadlines.ts';
 import type { JobFacts, JobPlan } from './facts.ts';
 import {
@@ -132,11 +133,18 @@ export function ended(facts: JobFacts): JobPlan | undefined {
 /** A job that is being deleted, behind somebody's finalizer, ends as well: nothing else would keep its limits. */
 export function cancelled(facts: JobFacts): JobPlan | undefined {
   const { spec, metadata } = facts.job;
+  const { namespace, name } = metadata;
   if (spec.cancel === true)
     return finish(cancelled.name, facts, 'Cancelled', 'UserRequested', 'the job was cancelled by spec.cancel');
   return metadata.deletionTimestamp === undefined
     ? undefined
-    : finish(cancelled.name, facts, 'Cancelled', 'UserRequested', 'the job is being deleted');
+    : finish(
+        cancelled.name,
+        facts,
+        'Cancelled',
+        'UserRequested',
+        `the job is being deleted; ${keptByFinalizer(`neurojob ${name}`, namespace)}`,
+      );
 }
 
 export function suspended(facts: JobFacts): JobPlan | undefined {

@@ -10,7 +10,7 @@ import { refKey } from '../secret-refs.ts';
 import { calledAs, type UserSecretView } from '../user-secret-view.ts';
 import { ownerIndexValue, type Watched } from '../watched.ts';
 import { markKey, nextKey } from './act-dependencies.ts';
-import { copiedFrom, copyIn, type CopiedSecret, type CopyCounts } from './copies.ts';
+import { copiedFrom, type CopiedSecret, type CopyCounts } from './copies.ts';
 import { desiredText } from './desired-text.ts';
 import { formerValueOf } from './history.ts';
 import { generatedForText } from './native.ts';
@@ -58,9 +58,6 @@ export function gather(
   const { namespace, name } = userSecret.metadata;
   const nativeKey = `${namespace}/${userSecret.secretName}`;
   const stored = watched.secrets.store.get(nativeKey);
-  // Gone or going: the owner reference takes the native Secret along, or its absence (Orphan) leaves it. A copy does not wait for a
-  // finalizer of somebody's.
-  if (userSecret.metadata.deletionTimestamp !== undefined && copyIn(userSecret, stored) === undefined) return undefined;
   // Nothing can be made in a namespace that goes, and what is there goes with it.
   if (watched.namespaces.store.get(namespace)?.metadata.deletionTimestamp !== undefined) return undefined;
   const copied = copiedOf(watched, userSecret);

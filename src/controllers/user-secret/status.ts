@@ -278,7 +278,8 @@ export function eventsOf(
   const warnings = (status.conditions ?? []).flatMap(({ type, status: is, reason, message }) => {
     const isTrouble =
       type === CONDITION_PLAINTEXT || (type === CONDITION_ROTATION_PENDING && reason !== 'WaitingForHook');
-    const isWarning = type === CONDITION_READY ? is === 'False' : isTrouble;
+    // Somebody deleted it on purpose; most are gone a moment later.
+    const isWarning = type === CONDITION_READY ? is === 'False' && reason !== 'Deleting' : isTrouble;
     const former = findCondition(userSecret.status.conditions, type);
     if (!isWarning || (former?.status === is && former.reason === reason)) return [];
     return [{ regarding, text: { type: 'Warning', reason, action: 'Reconcile', note: message } as const }];
