@@ -10,6 +10,7 @@
  * schedule had its present form, or went on after a pause, never are. Which secrets a job gets is decided for the job alone.
  */
 import { isTimeZone, parseCronLine, type NeuroScheduleStatus } from '../../api/index.ts';
+import { keptByFinalizer } from '../ownership.ts';
 import type { Plan } from '../plan.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import { defaultTimeZone, dueOf, runName, type Due, type ScheduleInput } from './due.ts';
@@ -36,7 +37,7 @@ const templateGraceMs = 3_000;
 
 /** The first rule with an answer decides. */
 export const rules: readonly Rule[] = [
-  deleting, // The garbage collector takes its jobs.
+  deleting, // The garbage collector takes its jobs. A finalizer can keep the schedule.
   failing,
   invalid,
   paused,
@@ -45,7 +46,7 @@ export const rules: readonly Rule[] = [
   refused,
   limited,
   crowded, // Which of its jobs run is not known.
-  waiting, // Forbid, and a job that has not ended, or whose container has not stopped.
+  waiting, // Forbid, and a job that has not ended, or whose container runs or can still start.
   full,
   due,
 ];
@@ -59,8 +60,11 @@ export function planSchedule(input: ScheduleInput): SchedulePlan {
   return told('scheduled', input, found, scheduled(input));
 }
 
-function deleting({ schedule }: ScheduleInput): ReturnType<Rule> {
-  return schedule.metadata.deletionTimestamp === undefined ? undefined : { rule: deleting.name };
+function deleting(input: ScheduleInput, { ticks: _ticks, nextMs: _nextMs, ...found }: Due): ReturnType<Rule> {
+  const { namespace, name, deletionTimestamp } = input.schedule.metadata;
+  if (deletionTimestamp === undefined) return undefined;
+  const message = `the schedule is being deleted, and creates no more jobs; ${keptByFinalizer(`neuroschedule ${name}`, namespace)}`;
+  return { ...told(deleting.name, input, found, { reason: 'Deleting', message, problem: 'retried' }), steps: [] };
 }
 
 /** What fails is a step; the status goes on saying the rest. */
@@ -135,10 +139,8 @@ function waiting(input: ScheduleInput, found: Due): ReturnType<Rule> {
   const [oldest] = busyOf(input);
   const name = oldest?.metadata.name ?? input.remaining;
   if (found.tickMs === undefined || name === undefined || policyOf(input) !== 'Forbid') return undefined;
-  const isLingering = oldest === undefined || oldest.status.finishTime !== undefined;
-  const what = isLingering
-    ? `the container of the job '${name}' has not stopped`
-    : `the job '${name}' has not finished`;
+  const isLingering = oldest === undefined || input.lingering.has(oldest.metadata.uid);
+  const what = isLingering ? `the Pod of the job '${name}' has not ended` : `the job '${name}' has not finished`;
   const message = `the next job is due, but ${what} (concurrencyPolicy: Forbid)`;
   const plan = told(waiting.name, input, found, { reason: 'WaitingForJob', message });
   // That of a dead node never stops.
