@@ -202,7 +202,7 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
         ? undefined
         : awaitFirstBookmark({ ...this.#options, clock: this.#clock, random: this.#random, signal });
     try {
-      return await this.#takeEvents(body, stopWaiting);
+      await this.#takeEvents(body, stopWaiting);
     } finally {
       stopWaiting?.();
     }
