@@ -57,6 +57,8 @@ export type UserSecretReason =
   /** A defect of the operator; it is retried. */
   | 'InternalError'
   | 'PlaintextSource'
+  /** The copy that `kubectl apply` keeps in an annotation holds a plain value. */
+  | 'PlaintextCopy'
   | 'KeyOutdated'
   /** A job runs the hook of a rotation; the former value stays in force until it succeeds. */
   | 'WaitingForHook'

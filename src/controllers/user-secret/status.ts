@@ -1,5 +1,6 @@
 /** The status of a UserSecret, and its events. Pure: the same facts give the same status to the letter. */
 import {
+  ANNOTATION_LAST_APPLIED,
   ANNOTATION_REGENERATED,
   ANNOTATION_SEALED_WITH,
   ANNOTATION_VERSION,
@@ -178,6 +179,15 @@ function conditions({ userSecret, outcome, rotation }: StatusInput): readonly Co
         CONDITION_PLAINTEXT,
         'PlaintextSource',
         `spec.${userSecret.sourceKind} is visible to anyone who can read this object: 'neuro secret add' and 'neuro secret seal' write it sealed`,
+      ),
+    );
+  } else if (userSecret.hasAppliedValue === true) {
+    const { namespace, name } = userSecret.metadata;
+    states.push(
+      state(
+        CONDITION_PLAINTEXT,
+        'PlaintextCopy',
+        `an annotation that 'kubectl apply' wrote holds a plain value, visible to anyone who can read this object: remove it, and change that value if it is still in use: kubectl annotate usersecret ${name} -n ${namespace} ${ANNOTATION_LAST_APPLIED}-`,
       ),
     );
   }
