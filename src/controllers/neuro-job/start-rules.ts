@@ -6,7 +6,7 @@ import { earliest, waitDeadlineMs } from './deadlines.ts';
 import type { JobFacts, JobPlan, Refusal } from './facts.ts';
 import { fileModeProblem } from './file-modes.ts';
 import type { JobPart } from './job-repairs.ts';
-import { wantsService } from './pod-rules.ts';
+import { wantsService } from './service-rules.ts';
 import { contestOf, finish, said, told } from './report.ts';
 
 /** Misses are not reported before this has passed: files applied together arrive one after the other. */
