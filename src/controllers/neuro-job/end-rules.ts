@@ -148,8 +148,14 @@ export function cancelled(facts: JobFacts): JobPlan | undefined {
 }
 
 export function suspended(facts: JobFacts): JobPlan | undefined {
-  if (facts.job.spec.suspend !== true) return undefined;
-  return told(suspended.name, facts, said('Pending', 'Suspended', suspendedMessage));
+  const { spec, metadata } = facts.job;
+  if (spec.suspend !== true) return undefined;
+  const { namespace, name, deletionTimestamp } = metadata;
+  const message =
+    deletionTimestamp === undefined
+      ? suspendedMessage
+      : `the template is being deleted; ${keptByFinalizer(`neurojob ${name}`, namespace)}`;
+  return told(suspended.name, facts, said('Pending', 'Suspended', message));
 }
 
 const suspendedMessage =

@@ -107,7 +107,9 @@ function withoutTemplate(input: ScheduleInput, found: Due): ReturnType<Rule> {
   const message =
     template === undefined
       ? `its template, the NeuroJob '${name}', does not exist in this namespace`
-      : `the NeuroJob '${name}' is not suspended: a template has spec.suspend: true and never runs itself`;
+      : template.spec.suspend === true
+        ? `its template, the NeuroJob '${name}', is being deleted`
+        : `the NeuroJob '${name}' is not suspended: a template has spec.suspend: true and never runs itself`;
   return told(withoutTemplate.name, input, found, { reason: 'TemplateNotFound', message, problem: 'retried' });
 }
 

@@ -188,6 +188,18 @@ describe('a schedule', () => {
     expect(world.names).toContain(runAt('2026-01-01T00:01:00Z'));
   });
 
+  it('says that its template is being deleted', async () => {
+    await world.apply();
+    const ref = { namespace, name: 'backup' };
+    const template = world.model.get(neuroJobType, ref);
+    const metadata = { ...template?.metadata, ...ref, deletionTimestamp: world.now, finalizers: ['example.com/keep'] };
+    world.model.put(neuroJobType, { ...template, metadata });
+    await world.later(3_000);
+    expect(world.ready()).toBe('False TemplateNotFound');
+    const message = world.status().conditions?.find(({ type }) => type === 'Ready')?.message;
+    expect(message).toBe("its template, the NeuroJob 'backup', is being deleted");
+  });
+
   it.each([
     [{ schedule: '0 25 * * *' }, "'25' is not valid for the hour"],
     [{ timeZone: 'Europe/Atlantis' }, "there is no time zone 'Europe/Atlantis'"],
