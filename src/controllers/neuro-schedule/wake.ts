@@ -36,7 +36,7 @@ export function neuroScheduleWakes({
         }),
     },
     {
-      by: 'the Pod of a job that has ended or was deleted, when its container stops or cannot start any more',
+      by: 'the Pod of a job that has ended or was deleted, when it ends',
       connect: (enqueue) =>
         pods.store.onChange(({ key, before, after }) => {
           if (!couldRun(before) || couldRun(after)) return;
