@@ -8,8 +8,17 @@ export const ANNOTATION_LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-confi
 
 /** For a merge patch of the annotations. Empty if there is no copy, or none with a value: kubectl compares with the others. */
 export function withoutAppliedValue({ annotations }: Pick<ObjectMeta, 'annotations'>): Readonly<Record<string, null>> {
+  return hasAppliedValue({ annotations }) ? { [ANNOTATION_LAST_APPLIED]: null } : {};
+}
+
+/** Whether such a copy holds a plain value. */
+export function hasAppliedValue({
+  annotations,
+}: {
+  readonly annotations?: ObjectMeta['annotations'] | undefined;
+}): boolean {
   const copy = annotations?.[ANNOTATION_LAST_APPLIED];
-  return copy !== undefined && holdsValue(copy) ? { [ANNOTATION_LAST_APPLIED]: null } : {};
+  return copy !== undefined && holdsValue(copy);
 }
 
 function holdsValue(copy: string): boolean {

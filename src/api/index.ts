@@ -29,7 +29,7 @@ export {
 } from './key.ts';
 export { demandsRestricted, jobSecurity, type JobSecurity } from './job-security.ts';
 export { isNamespaceName } from './namespace-name.ts';
-export { ANNOTATION_LAST_APPLIED, withoutAppliedValue } from './applied-copy.ts';
+export { ANNOTATION_LAST_APPLIED, hasAppliedValue, withoutAppliedValue } from './applied-copy.ts';
 export { ANNOTATION_CHANGED_BY, authorOf, changedBy, createdBy } from './changed-by.ts';
 export type { ObjectMeta, OwnerReference } from './object-meta.ts';
 export { isQuantity } from './quantity.ts';

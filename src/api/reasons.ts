@@ -57,6 +57,8 @@ export type UserSecretReason =
   /** A defect of the operator; it is retried. */
   | 'InternalError'
   | 'PlaintextSource'
+  /** The copy that `kubectl apply` keeps in an annotation holds a plain value. */
+  | 'PlaintextCopy'
   | 'KeyOutdated'
   /** A job runs the hook of a rotation; the former value stays in force until it succeeds. */
   | 'WaitingForHook'
@@ -71,6 +73,8 @@ export type UserSecretReason =
   | 'Rotated'
   /** A former value could not be kept. */
   | 'HistoryNotKept'
+  /** The UserSecret is being deleted; somebody's finalizer can keep it. */
+  | 'Deleting'
   /** A job asks for the secret and may not use it: told to its owner alone. */
   | 'UseDenied'
   /** The operator has written as much for the namespace in a minute as it may: the native Secret is written later. */
@@ -118,6 +122,8 @@ export type NeuroScheduleReason =
   | 'NeverDue'
   /** There is no suspended job of the name that it wants. */
   | 'TemplateNotFound'
+  /** The schedule is being deleted; somebody's finalizer can keep it. */
+  | 'Deleting'
   /** It is time, and the former job has not ended. */
   | 'WaitingForJob'
   /** It has as many jobs that have not ended as it can have. */

@@ -45,6 +45,12 @@ export const quotedWaitingReasons: ReadonlySet<string> = new Set([
   'RegistryUnavailable',
 ]);
 
+/** Whether the job's container runs, or can still start. */
+export function mayRun({ phase, container }: PodView): boolean {
+  if (container?.state?.running !== undefined) return true;
+  return container?.state?.terminated === undefined && phase !== 'Succeeded' && phase !== 'Failed';
+}
+
 export function viewPod(object: Pod): PodView {
   const { status, spec } = object;
   // Something may have put a sidecar into the Pod; the job's own container is the one of that name.

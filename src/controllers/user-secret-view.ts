@@ -5,6 +5,7 @@
 import {
   authorOf,
   CONDITION_READY,
+  hasAppliedValue,
   isConditionTrue,
   USER_SECRET_SOURCES,
   type SourceKind,
@@ -41,6 +42,8 @@ export interface UserSecretView extends KubeObject {
   readonly secretMetadataHash?: string;
   /** Copies stay when their access ends: only where the owner wrote so, not by default. */
   readonly keepsCopies?: true;
+  /** kubectl's copy of the object, in an annotation, holds a plain value. */
+  readonly hasAppliedValue?: true;
   readonly onRevoke: 'Continue' | 'Terminate';
   readonly deletionPolicy: 'Delete' | 'Orphan';
   /** Former values that it wants to be kept; undefined: as many as is usual. */
@@ -113,6 +116,7 @@ export function viewUserSecret(object: UserSecret & KubeObject, fingerprint: Fin
       secretMetadataHash:
         spec.secretMetadata === undefined ? undefined : fingerprint.data(flatMetadata(spec.secretMetadata)),
       keepsCopies: spec.onRevoke === 'Continue' ? (true as const) : undefined,
+      hasAppliedValue: hasAppliedValue(object.metadata) ? (true as const) : undefined,
     }),
     onRevoke: spec.onRevoke ?? 'Continue',
     deletionPolicy: spec.deletionPolicy ?? 'Delete',

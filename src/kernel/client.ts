@@ -122,6 +122,17 @@ export class KubeClient {
     } while (next !== undefined);
   }
 
+  /** Has the API server's cache of these objects catch up with what is stored. Reads the metadata of one object at most. */
+  async catchUp(type: ResourceType, options: ListOptions = {}): Promise<void> {
+    await this.#transport.request({
+      method: 'GET',
+      path: pathOf(type, { namespace: options.namespace }),
+      query: { ...selectorsOf(options), limit: 1 },
+      accept: metadataAccept('PartialObjectMetadataList'),
+      ...common(type, options),
+    });
+  }
+
   /** Opens a watch from `resourceVersion`; the answer is the raw stream of JSON lines. */
   watch(
     type: ResourceType,

@@ -8,10 +8,12 @@
  * returns only when its signal is aborted.
  * Not promised: that every intermediate state is seen.
  */
+import type { Readable } from 'node:stream';
 import { isAborted } from './abort.ts';
 import { backoffDelayMs, type Backoff } from './backoff.ts';
 import type { KubeClient } from './client.ts';
 import { pause, systemClock, type Clock } from './clock.ts';
+import { awaitFirstBookmark } from './first-bookmark.ts';
 import { KernelError, asError, isKernelError } from './errors.ts';
 import { keyOf, type KubeObject, type ObjectKey } from './objects.ts';
 import { pathOf, type ResourceType } from './resource-type.ts';
@@ -20,7 +22,7 @@ import type { Store } from './store.ts';
 import { TwoClocks, type Moment } from './two-clocks.ts';
 import { watchEvents } from './watch-stream.ts';
 
-/** The API server sends a bookmark about every 60 s (jittered to 75 s) to a quiet watch. */
+/** The API server sends a bookmark about every 60 s to a quiet watch; for the first one, see first-bookmark.ts. */
 const defaultSilenceMs = 100_000;
 /** Server-side end of a watch: random between these, so that many watches do not end at once. Client-go uses the same. */
 const shortestWatchSeconds = 300;
@@ -181,7 +183,7 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    const { client, type, store, project, namespace, labelSelector, fieldSelector, metadataOnly } = this.#options;
+    const { client, type, namespace, labelSelector, fieldSelector, metadataOnly } = this.#options;
     const timeoutSeconds = Math.round(
       shortestWatchSeconds + this.#random() * (longestWatchSeconds - shortestWatchSeconds),
     );
@@ -195,6 +197,19 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
       timeoutSeconds,
     });
     this.#progress('watch');
+    const stopWaiting =
+      this.silenceMs === Infinity
+        ? undefined
+        : awaitFirstBookmark({ ...this.#options, clock: this.#clock, random: this.#random, signal });
+    try {
+      await this.#takeEvents(body, stopWaiting);
+    } finally {
+      stopWaiting?.();
+    }
+  }
+
+  async #takeEvents(body: Readable, onFirst: (() => void) | undefined): Promise<void> {
+    const { type, store, project } = this.#options;
     const events = watchEvents<Raw>(body, {
       path: this.description,
       clock: this.#clock,
@@ -203,6 +218,7 @@ export class Reflector<Raw extends KubeObject, T extends KubeObject> {
     });
     for await (const event of events) {
       this.#progress(event.type === 'BOOKMARK' ? 'bookmark' : 'event');
+      onFirst?.();
       if (this.#hasLost) {
         this.#resourceVersion = undefined;
         return;

@@ -14,7 +14,7 @@
  *   neuro-job       NeuroJob        its Pod and Service; a snapshot that appears after its end; the UserSecrets it names;
  *                                   grants over them, and their RoleBindings
  *   neuro-schedule  NeuroSchedule   its template, when that comes or goes; its jobs, when they come, end or go;
- *                                   the container of a job that has ended or was deleted, when it stops
+ *                                   the Pod of a job that has ended or was deleted, when it ends
  *   job-remains     native Secret   snapshots without an owner
  *   secret-remains  native Secret   the end of a UserSecret; copies and next values without an owner
  *   shared-with-me  Namespace       grants to its people and jobs; secrets that come or go; its own annotations; its ConfigMap

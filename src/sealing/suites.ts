@@ -66,11 +66,15 @@ export function cipherSuite(suite: SealingSuite, kem?: KEMFactory): CipherSuite 
   return existing;
 }
 
-/** Whether this runtime has the algorithms of a suite. Asked once; some browsers have no ML-KEM yet. */
+/** Whether this runtime has the algorithms of a suite. Asked until there is an answer; some browsers have no ML-KEM yet. */
 export function isSuiteSupported(suite: SealingSuite): Promise<boolean> {
-  const existing = supported.get(suite) ?? probe(suite);
-  supported.set(suite, existing);
-  return existing;
+  const existing = supported.get(suite);
+  if (existing !== undefined) return existing;
+  const probed = probe(suite);
+  supported.set(suite, probed);
+  // A failure may pass.
+  probed.catch(() => supported.delete(suite));
+  return probed;
 }
 
 /** What the `hpke` package throws for a missing algorithm becomes ours; everything else is left as it is. */

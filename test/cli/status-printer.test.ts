@@ -38,14 +38,34 @@ test('a node that does not exist, a quota and a refusal say why', () => {
   ]);
 });
 
-test('what the command said is only in its output', () => {
+test('a restart and an error say why', () => {
+  const restart = 'the container ended with exit code 1 and is started again';
+  const leaving = 'the Pod is being deleted; another one is created as soon as it is gone; its node does not answer';
+  const init = "the init container 'setup' ended with exit code 2";
   expect(
     told(
       { phase: 'Running', reason: 'Running' },
-      { phase: 'Running', reason: 'Restarting', message: 'its last words' },
-      { phase: 'Failed', reason: 'Error', message: 'its last words' },
+      { phase: 'Running', reason: 'Restarting', message: restart },
+      { phase: 'Running', reason: 'Restarting', message: leaving },
+      { phase: 'Failed', reason: 'Error', message: init },
     ),
-  ).toEqual(['Status: running', 'Status: running Restarting', 'Status: failed Error']);
+  ).toEqual([
+    'Status: running',
+    `Status: running Restarting (${restart})`,
+    `Status: running Restarting (${leaving})`,
+    `Status: failed Error (${init})`,
+  ]);
+});
+
+test('what the command said is only in its output', () => {
+  const lines: string[] = [];
+  const transitions = [{ time: '', phase: 'Failed', reason: 'Error' }] as const;
+  createStatusPrinter((line) => lines.push(line))({
+    metadata: { name: 'a' },
+    spec: { image: 'x' },
+    status: { phase: 'Failed', reason: 'Error', message: 'its last words', transitions: [...transitions] },
+  });
+  expect(lines).toEqual(['Status: failed Error']);
 });
 
 test('a Pod that was lost says why', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import * as constants from '../../src/api/constants.ts';
-import type { UserSecret, UserSecretSpec } from '../../src/api/index.ts';
+import { ANNOTATION_LAST_APPLIED, type UserSecret, type UserSecretSpec } from '../../src/api/index.ts';
 import { createFingerprint } from '../../src/controllers/fingerprint.ts';
 import { ownerReferenceTo, type Owner } from '../../src/controllers/ownership.ts';
 import { viewMeta } from '../../src/controllers/meta-view.ts';
@@ -54,6 +54,18 @@ describe('a view of a UserSecret', () => {
     expect(settled.sourceKind).toBe(kind);
     const text = JSON.stringify(settled);
     expect([text.includes(canary), text.includes(Buffer.from(canary).toString('base64'))]).toEqual([false, false]);
+  });
+
+  it('keeps of the copy of kubectl only whether it holds a value', () => {
+    const copied = (copy: unknown): unknown => {
+      const annotations = { [ANNOTATION_LAST_APPLIED]: JSON.stringify(copy) };
+      const object = { ...userSecret({ sealed: { value: 'v1' } }, 2), metadata: metadata({ annotations }) };
+      const view = viewUserSecret(object, fingerprint);
+      expect(JSON.stringify(view)).not.toContain(canary);
+      return view.hasAppliedValue;
+    };
+    expect(copied({ spec: { value: canary } })).toBe(true);
+    expect(copied({ spec: { sealed: { value: canary } } })).toBeUndefined();
   });
 
   it('keeps annotations of ours alone', () => {

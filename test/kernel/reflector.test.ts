@@ -276,6 +276,71 @@ describe('reflector', () => {
     expect(errors).toMatchObject([{ code: 'Silent' }]);
   });
 
+  describe('a watch that has had nothing yet', () => {
+    const silenceMs = 100_000;
+    const asked = (): readonly SeenRequest[] => server.lists().filter(({ query }) => query['limit'] === '1');
+    const begin = async (options: Partial<ReflectorOptions<Thing, Projection>> = {}): Promise<ManualClock> => {
+      const clock = new ManualClock();
+      let isWatching = false;
+      const onProgress = (what: string): void => {
+        isWatching ||= what === 'watch';
+      };
+      start({ silenceMs, clock, onProgress, random: () => 1, ...options });
+      await until(() => isWatching, 'it watches');
+      return clock;
+    };
+
+    test('has the API server catch up, whose cache is not past its beginning, and so gets a bookmark in time', async () => {
+      const clock = await begin({ labelSelector: 'app=x' });
+      await clock.advance(44_999);
+      expect(asked()).toEqual([]);
+      await clock.advance(1);
+      await until(() => asked().length === 1, 'it asks');
+      expect(asked()).toMatchObject([{ path: '/apis/test/v1/things', query: { labelSelector: 'app=x', limit: '1' } }]);
+      expect(asked()[0]?.headers.accept).toMatch(/as=PartialObjectMetadataList/);
+      expect(asked()[0]?.query).not.toHaveProperty('resourceVersion');
+      // What the real server does at the next minute of the watch.
+      server.model.bookmark();
+      await until(() => reflector.lastProgressMs === clock.now(), 'the bookmark is read');
+      await clock.advance(silenceMs - 1);
+      expect(errors).toEqual([]);
+      expect(server.watches().length).toBe(1);
+      expect(asked().length).toBe(1);
+    });
+
+    test('is taken for dead when nothing comes, whether or not the API server responds', async () => {
+      server.script(({ query }) => query['limit'] === '1', status(500));
+      const clock = await begin();
+      await clock.advance(45_000);
+      await until(() => asked().length === 1, 'it asks');
+      await clock.advance(silenceMs - 45_000);
+      await until(() => errors.length === 1, 'silence is noticed');
+      expect(errors).toMatchObject([{ code: 'Silent' }]);
+    });
+
+    test('asks nothing once it has had an event', async () => {
+      const clock = await begin();
+      server.model.put(things, thing('c'));
+      await until(() => store.size === 3, 'the event is read');
+      await clock.advance(silenceMs - 1);
+      expect(asked()).toEqual([]);
+    });
+
+    test('asks nothing where it may be silent', async () => {
+      const clock = await begin({ silenceMs: Infinity });
+      await clock.advance(10 * silenceMs);
+      expect(asked()).toEqual([]);
+    });
+
+    test('asks nothing after it has stopped', async () => {
+      const clock = await begin();
+      stopping.abort(new Error('stop'));
+      await ended;
+      await clock.advance(silenceMs);
+      expect(asked()).toEqual([]);
+    });
+  });
+
   test('watches that end at once, again and again, do not make it spin', async () => {
     server.script(isWatch, ...Array.from({ length: 1_000 }, () => stream([], 'close')));
     const clock = hastyClock(1_000);

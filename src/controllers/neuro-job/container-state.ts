@@ -5,6 +5,8 @@
 import type { NeuroJobReason, NeuroJobRestartPolicy } from '../../api/index.ts';
 import { defined } from '../../defined.ts';
 import { quotedWaitingReasons, type PodView } from '../pod-view.ts';
+import { cannotRunSentence, endReason, startOf, type Terminated } from './container-end.ts';
+import { lossOf, lost, stopOf, stoppedWithPod, type Lost } from './pod-loss.ts';
 
 export type ContainerState =
   /** Has not run in this Pod yet. */
@@ -30,14 +32,9 @@ export type ContainerState =
       readonly finishedAt?: string;
       readonly hasOutput: boolean;
     }
-  /** The Pod ended, and not because its container did. `exitCode`: of a container that was stopped for it, if the node knows. */
-  | { readonly kind: 'lost'; readonly reason: LossReason; readonly message: string; readonly exitCode?: number };
-
-/** Why a Pod was lost. */
-type LossReason = Extract<NeuroJobReason, 'Evicted' | 'Preempted' | 'Rejected' | 'PodLost' | 'NotFound'>;
+  | Lost;
 
 type InitFailure = NonNullable<PodView['initFailure']>;
-type Terminated = NonNullable<NonNullable<NonNullable<PodView['container']>['state']>['terminated']>;
 
 /** `hasRun`: the job has run before, in this Pod or in another one. */
 export function containerStateOf(pod: PodView, restartPolicy: NeuroJobRestartPolicy, hasRun: boolean): ContainerState {
@@ -143,138 +140,10 @@ function ended(terminated: Terminated, hasOutput: boolean): ContainerState {
   };
 }
 
-/** The runtime says which, and may quote the command for it. */
-function cannotRunSentence({ exitCode }: Terminated): string {
-  return (
-    `the container did not start (exit code ${exitCode}): its command cannot be run in the image, ` +
-    'or a file, a folder or a variable of the job cannot be set there'
-  );
-}
-
 function initEnded(failure: InitFailure): ContainerState {
   return { kind: 'ended', phase: 'Failed', reason: 'Error', message: initSentence(failure), hasOutput: false };
 }
 
 function initSentence({ name, exitCode }: InitFailure): string {
   return `the init container '${name}' ended with exit code ${exitCode}`;
-}
-
-/** The start of time stands for a container that was never started. */
-function startOf({ startedAt }: Terminated): string | undefined {
-  return startedAt !== undefined && Date.parse(startedAt) > 0 ? startedAt : undefined;
-}
-
-function endReason({ reason, exitCode }: Terminated): NeuroJobReason {
-  switch (reason) {
-    case 'OOMKilled':
-    case 'ContainerCannotRun':
-    case 'DeadlineExceeded':
-      return reason;
-    // Containerd's word for the same.
-    case 'StartError':
-      return 'ContainerCannotRun';
-    default:
-      return exitCode === 0 ? 'Completed' : 'Error';
-  }
-}
-
-/**
- * Why something took the Pod away from its node, as Kubernetes records it before it deletes the Pod. Undefined: nobody recorded a reason, as
- * when a person deletes it.
- */
-export function disruptionOf({ conditions }: PodView): Loss | undefined {
-  const disruption = conditions?.find(({ type, status }) => disruptionTypes.has(type) && status === 'True');
-  if (disruption === undefined) return undefined;
-  const { type, reason = '', message } = disruption;
-  return {
-    reason: disruptions.get(type) ?? disruptions.get(reason) ?? 'PodLost',
-    message: `the Pod was taken away: ${message ?? reason}`,
-  };
-}
-
-type Loss = Pick<Extract<ContainerState, { readonly kind: 'lost' }>, 'reason' | 'message'>;
-
-/** The second one is Kueue's, for a Pod whose quota it gives to another one, or whose workload somebody deletes. */
-const disruptionTypes: ReadonlySet<string> = new Set(['DisruptionTarget', 'TerminationTarget']);
-/** Conditions, or reasons of them, that have a word of their own. */
-const disruptions: ReadonlyMap<string, LossReason> = new Map([
-  ['TerminationTarget', 'Evicted'],
-  ['EvictionByEvictionAPI', 'Evicted'],
-  ['PreemptionByScheduler', 'Preempted'],
-]);
-/** The kubelet's words in the status of a Pod that it ends, in the same way. */
-const kubeletReasons: ReadonlyMap<string, LossReason> = new Map([
-  ['Evicted', 'Evicted'],
-  ['Preempting', 'Preempted'],
-]);
-
-/** A Pod that its node does not admit has this at the start of its message, whatever the reason. */
-const rejectedText = 'Pod was rejected: ';
-/** Older kubelets say only the reason: OutOfcpu, OutOfmemory, OutOfpods, OutOf and the name of a device. */
-const rejectedReason = /^(?:OutOf.+|NodeAffinity|NodeShutdown|UnexpectedAdmissionError)$/;
-
-function lossOf(pod: PodView, hasRun: boolean): ContainerState | undefined {
-  if (pod.phase !== 'Failed' || pod.reason === 'DeadlineExceeded') return undefined;
-  const { terminated } = pod.container?.state ?? {};
-  const byKubelet = rejectionOf(pod) ?? endedByKubelet(pod);
-  if (byKubelet !== undefined) return lost(byKubelet, terminated);
-  // It had done its work: only other containers of the Pod failed when they were told to stop.
-  if (terminated?.exitCode === 0) return undefined;
-  if (!isUnknown(terminated)) return stoppedWithPod(pod) ?? withDisruption(pod);
-  return withDisruption(pod) ?? lost(unknownEnd(pod, hasRun), terminated);
-}
-
-/** The container failed because it was told to stop: somebody, or something, deletes its Pod. */
-function stoppedWithPod(pod: PodView): ContainerState | undefined {
-  const { terminated } = pod.container?.state ?? {};
-  if (pod.metadata.deletionTimestamp === undefined || terminated === undefined) return undefined;
-  return endReason(terminated) === 'Error' ? lost(stopOf(pod), terminated) : undefined;
-}
-
-function withDisruption(pod: PodView): ContainerState | undefined {
-  const disruption = disruptionOf(pod);
-  return disruption === undefined ? undefined : lost(disruption, pod.container?.state?.terminated);
-}
-
-function lost({ reason, message }: Loss, terminated: Terminated | undefined): ContainerState {
-  // A container that is told to stop may end with 0. The Pod failed all the same.
-  if (terminated === undefined || isUnknown(terminated) || terminated.exitCode === 0) {
-    return { kind: 'lost', reason, message };
-  }
-  const { exitCode } = terminated;
-  return { kind: 'lost', reason, message: `${message}; the container ended with exit code ${exitCode}`, exitCode };
-}
-
-function isUnknown(terminated: Terminated | undefined): boolean {
-  return terminated?.reason === 'ContainerStatusUnknown';
-}
-
-/** The kubelet refused the Pod that the scheduler gave it, so the container was not started. */
-function rejectionOf({ reason, message = '' }: PodView): Loss | undefined {
-  const isRejected = message.startsWith(rejectedText) || rejectedReason.test(reason ?? '');
-  if (!isRejected) return undefined;
-  const why = message.startsWith(rejectedText) ? message.slice(rejectedText.length) : message;
-  const word = reason === undefined ? '' : ` (${reason})`;
-  return { reason: 'Rejected', message: `the node rejected the Pod${word}${why === '' ? '' : `: ${why}`}` };
-}
-
-function endedByKubelet({ reason, message }: PodView): Loss | undefined {
-  if (reason === undefined) return undefined;
-  return { reason: kubeletReasons.get(reason) ?? 'PodLost', message: `the Pod was taken away: ${message ?? reason}` };
-}
-
-/** What stopped a container that would have run on. */
-function stopOf(pod: PodView): Loss {
-  const isDeleted = pod.metadata.deletionTimestamp !== undefined;
-  const unsaid: Loss = isDeleted
-    ? { reason: 'NotFound', message: 'the Pod was deleted while its container ran' }
-    : { reason: 'PodLost', message: 'the Pod was taken away, as when its node shuts down' };
-  return disruptionOf(pod) ?? unsaid;
-}
-
-function unknownEnd({ metadata }: PodView, hasRun: boolean): Loss {
-  if (metadata.deletionTimestamp === undefined)
-    return { reason: 'PodLost', message: 'the Pod was taken away: its state is unknown' };
-  const when = hasRun ? '; how its container ended is unknown' : ' before its container started';
-  return { reason: 'NotFound', message: `the Pod was deleted${when}` };
 }

@@ -1,5 +1,6 @@
 /** Rules about the end of a job and what follows it, and about steps that keep failing. Pure. */
 import { defined } from '../../defined.ts';
+import { keptByFinalizer } from '../ownership.ts';
 import { earliest, keptUntilMs, lifeSpanEndMs, nextDeadlineMs } from './deadlines.ts';
 import type { JobFacts, JobPlan } from './facts.ts';
 import {
@@ -132,16 +133,29 @@ export function ended(facts: JobFacts): JobPlan | undefined {
 /** A job that is being deleted, behind somebody's finalizer, ends as well: nothing else would keep its limits. */
 export function cancelled(facts: JobFacts): JobPlan | undefined {
   const { spec, metadata } = facts.job;
+  const { namespace, name } = metadata;
   if (spec.cancel === true)
     return finish(cancelled.name, facts, 'Cancelled', 'UserRequested', 'the job was cancelled by spec.cancel');
   return metadata.deletionTimestamp === undefined
     ? undefined
-    : finish(cancelled.name, facts, 'Cancelled', 'UserRequested', 'the job is being deleted');
+    : finish(
+        cancelled.name,
+        facts,
+        'Cancelled',
+        'UserRequested',
+        `the job is being deleted; ${keptByFinalizer(`neurojob ${name}`, namespace)}`,
+      );
 }
 
 export function suspended(facts: JobFacts): JobPlan | undefined {
-  if (facts.job.spec.suspend !== true) return undefined;
-  return reportingPlan(suspended.name, facts, reportOf('Pending', 'Suspended', suspendedMessage));
+  const { spec, metadata } = facts.job;
+  if (spec.suspend !== true) return undefined;
+  const { namespace, name, deletionTimestamp } = metadata;
+  const message =
+    deletionTimestamp === undefined
+      ? suspendedMessage
+      : `the template is being deleted; ${keptByFinalizer(`neurojob ${name}`, namespace)}`;
+  return reportingPlan(suspended.name, facts, reportOf('Pending', 'Suspended', message));
 }
 
 const suspendedMessage =

@@ -12,6 +12,7 @@
  * ended is kept for its logs, and ttlAfterFinished deletes the job itself. Time limits come before everything that can fail, so that they
  * hold while everything else fails.
  */
+import { accessRevoked, askAgain } from './access-rules.ts';
 import {
   cancelled,
   deletedInTime,
@@ -26,19 +27,9 @@ import {
 } from './end-rules.ts';
 import { firstPlan } from '../plan.ts';
 import type { JobFacts, JobPlan, Rule } from './facts.ts';
-import {
-  accessRevoked,
-  askAgain,
-  imageProblem,
-  podLeaving,
-  podLost,
-  podRuns,
-  podVanished,
-  podWaiting,
-  restartBlocked,
-  scheduleTimeout,
-  serviceGone,
-} from './pod-rules.ts';
+import { podLeaving, podLost, podRuns, podVanished, restartBlocked } from './pod-rules.ts';
+import { imageProblem, podWaiting, scheduleTimeout } from './pod-start-rules.ts';
+import { serviceGone } from './service-rules.ts';
 import {
   accessUnknown,
   forbiddenSnapshot,

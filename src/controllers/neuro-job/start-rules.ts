@@ -6,8 +6,8 @@ import { earliest, waitDeadlineMs } from './deadlines.ts';
 import type { JobFacts, JobPlan, Refusal } from './facts.ts';
 import { fileModeProblem } from './file-modes.ts';
 import type { JobPart } from './job-repairs.ts';
-import { wantsService } from './pod-rules.ts';
 import { contestOf, finish, reportingPlan, reportOf } from './report.ts';
+import { wantsService } from './service-rules.ts';
 
 /** Misses are not reported before this has passed: files applied together arrive one after the other. */
 const missingGraceMs = 500;

@@ -12,9 +12,9 @@ export interface ScheduleInput extends Failing {
   readonly template: NeuroJobView | undefined;
   /** Jobs that it owns, in any order. */
   readonly runs: readonly NeuroJobView[];
-  /** UIDs of those that have ended and whose container still runs, for its grace period. */
+  /** UIDs of those that have ended or are being deleted, and whose container runs or can still start. */
   readonly lingering: ReadonlySet<string>;
-  /** The last of its jobs, which was deleted, if its container still runs: for its grace period, or until the garbage collector comes. */
+  /** The last of its jobs, which was deleted, if its container runs or can still start: for its grace period, or until the garbage collector comes. */
   readonly remaining?: string | undefined;
   /** It owns more than `runs` has. */
   readonly hasMoreRuns: boolean;

@@ -3,7 +3,7 @@ import { parseTimeMs } from '../../api/index.ts';
 import { keyOf, type ObjectKey } from '../../kernel/index.ts';
 import type { Known } from '../plan.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
-import { leavingLimitMs, type PodView } from '../pod-view.ts';
+import { leavingLimitMs, mayRun, type PodView } from '../pod-view.ts';
 import type { NeuroScheduleView } from '../views.ts';
 import type { Watched } from '../watched.ts';
 import { runName, type ScheduleInput } from './due.ts';
@@ -34,8 +34,9 @@ export function gather(
   const lingering = new Set(
     runs
       .filter(({ metadata, status }) => {
-        const pod = status.finishTime === undefined ? undefined : pods.store.get(keyOf(metadata));
-        return pod?.ownerUid === metadata.uid && isRunning(pod, nowMs);
+        const isOver = status.finishTime !== undefined || metadata.deletionTimestamp !== undefined;
+        const pod = isOver ? pods.store.get(keyOf(metadata)) : undefined;
+        return pod?.ownerUid === metadata.uid && mayStillRun(pod, nowMs);
       })
       .map(({ metadata }) => metadata.uid),
   );
@@ -55,12 +56,13 @@ function remainingOf(
   const name = runName(metadata.name, lastMs);
   const key = `${metadata.namespace}/${name}`;
   const pod = neuroJobs.store.get(key) === undefined ? pods.store.get(key) : undefined;
-  return pod !== undefined && isRunning(pod, nowMs) ? name : undefined;
+  return pod !== undefined && mayStillRun(pod, nowMs) ? name : undefined;
 }
 
-/** The container of a dead node never stops. */
-function isRunning({ metadata, container }: PodView, nowMs: number): boolean {
-  if (container?.state?.running === undefined) return false;
+/** A Pod on a dead node stays until its node comes back. */
+function mayStillRun(pod: PodView, nowMs: number): boolean {
+  if (!mayRun(pod)) return false;
+  const { metadata } = pod;
   const leavesMs = parseTimeMs(metadata.deletionTimestamp);
   return leavesMs === undefined || nowMs < leavesMs + leavingLimitMs;
 }

@@ -10,6 +10,7 @@
  * the schedule, or from before the end of a pause, never do. Which secrets a job gets is decided for the job alone.
  */
 import { isTimeZone, parseCronLine, type NeuroScheduleStatus } from '../../api/index.ts';
+import { keptByFinalizer } from '../ownership.ts';
 import { firstPlan, soon, type Plan } from '../plan.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
 import { defaultTimeZone, dueOf, runName, type Due, type ScheduleInput } from './due.ts';
@@ -36,7 +37,7 @@ const templateGraceMs = 3_000;
 
 /** The first rule with an answer decides. */
 export const rules: readonly Rule[] = [
-  deleting, // The garbage collector deletes its jobs.
+  deleting, // The garbage collector deletes its jobs. A finalizer can keep the schedule.
   failing,
   invalid,
   paused,
@@ -45,7 +46,7 @@ export const rules: readonly Rule[] = [
   refused,
   limited,
   crowded, // It has more jobs than are looked at, so it is not known which of them run.
-  waiting, // The policy is Forbid, and a job has not ended, or its container has not stopped.
+  waiting, // The policy is Forbid, and a job has not ended, or its container runs or can still start.
   full,
   due,
 ];
@@ -55,8 +56,11 @@ export function planSchedule(input: ScheduleInput): SchedulePlan {
   return firstPlan(rules, input, found) ?? report('scheduled', input, found, scheduled(input));
 }
 
-function deleting({ schedule }: ScheduleInput): ReturnType<Rule> {
-  return schedule.metadata.deletionTimestamp === undefined ? undefined : { rule: deleting.name };
+function deleting(input: ScheduleInput, { ticks: _ticks, nextMs: _nextMs, ...found }: Due): ReturnType<Rule> {
+  const { namespace, name, deletionTimestamp } = input.schedule.metadata;
+  if (deletionTimestamp === undefined) return undefined;
+  const message = `the schedule is being deleted, and creates no more jobs; ${keptByFinalizer(`neuroschedule ${name}`, namespace)}`;
+  return { ...report(deleting.name, input, found, { reason: 'Deleting', message, problem: 'retried' }), steps: [] };
 }
 
 /** A step fails. The status reports that, and otherwise stays correct. */
@@ -99,7 +103,9 @@ function withoutTemplate(input: ScheduleInput, found: Due): ReturnType<Rule> {
   const message =
     template === undefined
       ? `its template, the NeuroJob '${name}', does not exist in this namespace`
-      : `the NeuroJob '${name}' is not suspended: a template has spec.suspend: true and never runs itself`;
+      : template.spec.suspend === true
+        ? `its template, the NeuroJob '${name}', is being deleted`
+        : `the NeuroJob '${name}' is not suspended: a template has spec.suspend: true and never runs itself`;
   return report(withoutTemplate.name, input, found, { reason: 'TemplateNotFound', message, problem: 'retried' });
 }
 
@@ -131,10 +137,8 @@ function waiting(input: ScheduleInput, found: Due): ReturnType<Rule> {
   const [oldest] = busyOf(input);
   const name = oldest?.metadata.name ?? input.remaining;
   if (found.tickMs === undefined || name === undefined || policyOf(input) !== 'Forbid') return undefined;
-  const isLingering = oldest === undefined || oldest.status.finishTime !== undefined;
-  const what = isLingering
-    ? `the container of the job '${name}' has not stopped`
-    : `the job '${name}' has not finished`;
+  const isLingering = oldest === undefined || input.lingering.has(oldest.metadata.uid);
+  const what = isLingering ? `the Pod of the job '${name}' has not ended` : `the job '${name}' has not finished`;
   const message = `the next job is due, but ${what} (concurrencyPolicy: Forbid)`;
   const plan = report(waiting.name, input, found, { reason: 'WaitingForJob', message });
   // A container on a dead node never reports that it stopped.

@@ -17,7 +17,7 @@ export function isEnded({ status, metadata }: NeuroJobView): boolean {
   return status.finishTime !== undefined && metadata.deletionTimestamp === undefined;
 }
 
-/** What still does its work, so that another one would do it beside it: jobs that have not ended, and containers that have not stopped. */
+/** What still does its work, so that another one would do it beside it: jobs that have not ended, and Pods whose container runs or can still start. */
 export function busyOf({ runs, lingering }: Pick<ScheduleInput, 'runs' | 'lingering'>): readonly NeuroJobView[] {
   return [...activeOf(runs), ...runs.filter(({ metadata }) => lingering.has(metadata.uid))];
 }

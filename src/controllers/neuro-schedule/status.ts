@@ -87,7 +87,8 @@ export function eventsOf(
     ...(missed === undefined || missed === former.lastMissedTime
       ? []
       : [event('Warning', 'MissedSchedule', `no job for ${missed}: spec.startingDeadlineSeconds had passed`)]),
-    ...(ready === undefined || ready.status === 'True' || ready.reason === before?.reason
+    // Somebody deleted it on purpose.
+    ...(ready === undefined || ready.status === 'True' || ready.reason === 'Deleting' || ready.reason === before?.reason
       ? []
       : [event('Warning', ready.reason, ready.message)]),
   ];

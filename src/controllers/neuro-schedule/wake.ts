@@ -1,7 +1,7 @@
 /** What wakes a schedule besides its own change. The next time is a timer that its own plan sets. */
 import type { ObjectKey } from '../../kernel/index.ts';
 import type { NeuroJobView } from '../neuro-job-view.ts';
-import type { PodView } from '../pod-view.ts';
+import { mayRun, type PodView } from '../pod-view.ts';
 import { wakeByIndex, type Enqueue, type Wake } from '../wake.ts';
 import type { Watched } from '../watched.ts';
 
@@ -36,12 +36,12 @@ export function neuroScheduleWakes({
         }),
     },
     {
-      by: 'the container of a job that has ended or was deleted, when it stops',
+      by: 'the Pod of a job that has ended or was deleted, when it ends',
       connect: (enqueue) =>
         pods.store.onChange(({ key, before, after }) => {
-          if (!isRunning(before) || isRunning(after)) return;
+          if (!couldRun(before) || couldRun(after)) return;
           const job = neuroJobs.store.get(key);
-          if (job?.status.finishTime !== undefined) wakeOf(job, enqueue);
+          if (stateOf(job) !== 'active') wakeOf(job, enqueue);
           const schedule = job === undefined ? scheduleOf(key) : undefined;
           if (schedule !== undefined && store.get(schedule) !== undefined) enqueue(schedule, { delayMs: gatherMs });
         }),
@@ -54,8 +54,8 @@ function scheduleOf(key: ObjectKey): ObjectKey | undefined {
   return /^(.+)-\d+$/.exec(key)?.[1];
 }
 
-function isRunning(pod: PodView | undefined): boolean {
-  return pod?.container?.state?.running !== undefined;
+function couldRun(pod: PodView | undefined): boolean {
+  return pod !== undefined && mayRun(pod);
 }
 
 function isTemplate(job: NeuroJobView | undefined): boolean {

@@ -2,8 +2,8 @@
  * Key Secrets of sealed-secrets that the operator's configuration names: read where they are, and used for opening alone,
  * so that what was sealed before a migration goes on working while new values are sealed for our own keys.
  *
- * Nothing is watched: each is read until it exists, and then no more. A renewed pair has another name, which must be added. An error that may
- * pass leaves the Secret unread, so that it is read again, and does not keep the others from being used.
+ * Nothing is watched: each is read until it can be used, and then no more. A renewed pair has another name, which must be added. One that
+ * cannot be used does not keep the others from being used.
  */
 import { asError, isKernelError, keyOf, type KubeClient, type ObjectRef } from '../../kernel/index.ts';
 import { SealingError, type RsaKeyPair } from '../../sealing/index.ts';
@@ -16,33 +16,34 @@ const sealedSecretsLabel = 'sealedsecrets.bitnami.com/sealed-secrets-key';
 interface NamedKeysOptions {
   readonly client: KubeClient;
   readonly refs: readonly (ObjectRef & { readonly namespace: string })[];
-  /** Called once for each Secret that cannot be used, or does not exist yet. */
+  /** Called once for each reason why a Secret cannot be used, also because it does not exist yet. */
   readonly onBadKey: (secretName: string, error: Error) => void;
 }
 
 export class NamedKeys {
   readonly #options: NamedKeysOptions;
-  /** Pairs by `namespace/name` of their Secret; undefined: it was read and cannot be used. */
-  readonly #read = new Map<string, RsaKeyPair | undefined>();
-  readonly #reported = new Set<string>();
+  /** Pairs by `namespace/name` of their Secret. */
+  readonly #pairs = new Map<string, RsaKeyPair>();
+  /** The last reason why one cannot be used, by `namespace/name`. */
+  readonly #problems = new Map<string, string>();
 
   constructor(options: NamedKeysOptions) {
     this.#options = options;
   }
 
   get pairs(): readonly RsaKeyPair[] {
-    return [...this.#read.values()].filter((pair) => pair !== undefined);
+    return [...this.#pairs.values()];
   }
 
-  /** True while one that is named has not been read. */
+  /** True while one that is named is not there, or cannot be used. */
   get areMissing(): boolean {
-    return this.#read.size < this.#options.refs.length;
+    return this.#pairs.size < this.#options.refs.length;
   }
 
   async load(signal: AbortSignal): Promise<void> {
     for (const ref of this.#options.refs) {
       const key = keyOf(ref);
-      if (this.#read.has(key)) continue;
+      if (this.#pairs.has(key)) continue;
       const secret = await this.#options.client.get<Secret>(secretType, ref, { signal }).catch((error: unknown) => {
         if (isKernelError(error, 'Forbidden')) return error;
         throw error;
@@ -55,16 +56,15 @@ export class NamedKeys {
 
   async #import(secret: Secret, key: string): Promise<void> {
     try {
-      this.#read.set(key, await usablePair(secret, key));
+      this.#pairs.set(key, await usablePair(secret, key));
     } catch (error) {
-      if (error instanceof SealingError) this.#read.set(key, undefined);
       this.#report(key, asError(error));
     }
   }
 
   #report(key: string, error: Error): void {
-    if (!this.#reported.has(key)) this.#options.onBadKey(key, error);
-    this.#reported.add(key);
+    if (this.#problems.get(key) !== error.message) this.#options.onBadKey(key, error);
+    this.#problems.set(key, error.message);
   }
 }
 

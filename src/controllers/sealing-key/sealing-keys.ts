@@ -2,8 +2,9 @@
  * All sealing key pairs of the operator, imported once, and the keyring of them.
  *
  * Promises: `follow` keeps the keyring at what the Secrets hold, on every replica, so that each serves the certificate and opens
- * values as soon as it leads; a Secret that cannot be used is passed over and reported once. An import that fails for another reason than
- * the Secret itself is tried again, and meanwhile the other pairs are used.
+ * values as soon as it leads; a Secret that cannot be used is passed over and reported once. It is tried again now and then, because
+ * WebCrypto gives a failure that passes the same error as a damaged key. An import that fails for a reason that is known to be another than
+ * the Secret itself is tried again soon. Meanwhile the other pairs are used.
  */
 import { LABEL_SEALING_KEY } from '../../api/index.ts';
 import {
@@ -40,8 +41,10 @@ interface SealingKeysOptions {
 
 interface Imported {
   readonly resourceVersion: string;
-  /** Undefined: the Secret holds no pair that can be used. */
+  /** Undefined: no pair of the Secret can be used. */
   readonly pair: ImportedPair | undefined;
+  /** Why not. */
+  readonly problem?: string;
 }
 
 interface ImportedPairs {
@@ -54,8 +57,8 @@ interface ImportedPairs {
   readonly failure: { readonly error: unknown } | undefined;
 }
 
-/** How often a key Secret that the configuration names is looked for, while it is not there. */
-const missingRetryMs = 60_000;
+/** How often a key Secret is tried again that cannot be used, or that the configuration names and that is not there. */
+const unusableRetryMs = 60_000;
 const backoff = { baseMs: 500, limitMs: 30_000 } as const;
 
 export class SealingKeys {
@@ -63,7 +66,7 @@ export class SealingKeys {
   readonly #options: SealingKeysOptions;
   readonly #listeners = new Set<() => void>();
   readonly #named: NamedKeys;
-  /** By UID of the Secret: each version is imported once. */
+  /** By UID of the Secret: each version is imported once, unless it cannot be used. */
   readonly #imported = new Map<string, Imported>();
   #keyring: SealingKeyring = newSealingKeyring({ hpke: [], rsa: [] });
   /** What the Secrets held when all of them were last imported, as text. */
@@ -158,6 +161,7 @@ export class SealingKeys {
 
   async #load(signal: AbortSignal): Promise<void> {
     await this.#named.load(signal);
+    if (await this.#retryUnusable(signal)) this.#loaded = '';
     // Keys may come while others are imported: the last word is that of the store.
     for (let state = this.#state(); state !== this.#loaded; state = this.#state()) {
       const { pairs, failure } = await this.#importAll(signal);
@@ -224,22 +228,49 @@ export class SealingKeys {
     return isImported ? Promise.resolve(undefined) : this.informer.read(metadata, signal);
   }
 
-  async #import(secret: Secret, { metadata }: SealingKeySecretView): Promise<void> {
-    let pair: ImportedPair | undefined;
-    try {
-      pair = await importPair(secret);
-    } catch (error) {
-      // Only an error about the Secret itself stays until the Secret changes.
-      if (!(error instanceof SealingError)) throw error;
-      this.#options.onBadKey(metadata.name, error);
+  /** Whether a Secret can be used now that could not be used before. */
+  async #retryUnusable(signal: AbortSignal): Promise<boolean> {
+    let canBeUsed = false;
+    for (const view of this.informer.store.values()) {
+      if (!view.isActive || !this.#isUnusable(view)) continue;
+      try {
+        const secret = await this.informer.read(view.metadata, signal);
+        if (secret !== undefined) await this.#import(secret, view);
+      } catch {
+        // It stays as it was until the next try, and keeps no other Secret from being imported.
+        continue;
+      }
+      canBeUsed ||= !this.#isUnusable(view);
     }
-    this.#imported.set(metadata.uid, { resourceVersion: metadata.resourceVersion, pair });
+    return canBeUsed;
+  }
+
+  #isUnusable({ metadata }: SealingKeySecretView): boolean {
+    const imported = this.#imported.get(metadata.uid);
+    return imported?.resourceVersion === metadata.resourceVersion && imported.pair === undefined;
+  }
+
+  async #import(secret: Secret, { metadata }: SealingKeySecretView): Promise<void> {
+    const { uid, name, resourceVersion } = metadata;
+    try {
+      this.#imported.set(uid, { resourceVersion, pair: await importPair(secret) });
+    } catch (error) {
+      if (!(error instanceof SealingError)) throw error;
+      const { message } = error;
+      const former = this.#imported.get(uid);
+      if (former?.resourceVersion !== resourceVersion || former.problem !== message)
+        this.#options.onBadKey(name, error);
+      this.#imported.set(uid, { resourceVersion, pair: undefined, problem: message });
+    }
   }
 
   /** Resolves when there may be something to load. */
   #untilChanged(signal: AbortSignal): Promise<void> {
     if (!this.isLoaded) return Promise.resolve();
-    return this.#pause(this.#named.areMissing ? missingRetryMs : undefined, signal);
+    const isIncomplete =
+      this.#named.areMissing ||
+      [...this.informer.store.values()].some((view) => view.isActive && this.#isUnusable(view));
+    return this.#pause(isIncomplete ? unusableRetryMs : undefined, signal);
   }
 
   /** Resolves at the next change of a key Secret, after `delayMs`, or when the signal is aborted. */

@@ -7,6 +7,7 @@
  * the secret is gone nothing is bound, and when its owner makes it again the grant is in force again.
  */
 import { formatSubject, isExpired, type SecretGrantReason } from '../../api/index.ts';
+import { keptByFinalizer } from '../ownership.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
 import type { SecretGrantView } from '../views.ts';
 import { bindingsOf, type DesiredBinding } from './bindings.ts';
@@ -43,7 +44,11 @@ export function phaseOf(input: PhaseInput): GrantPhase {
   const { grant, secret, nowMs } = input;
   const { metadata, spec } = grant;
   if (metadata.deletionTimestamp !== undefined)
-    return without('Pending', 'Deleting', 'the grant is being deleted, and its access has ended');
+    return without(
+      'Pending',
+      'Deleting',
+      `the grant is being deleted, and its access has ended; ${keptByFinalizer(`secretgrant ${metadata.name}`, metadata.namespace)}`,
+    );
   if (isExpired(spec.expiresAt, nowMs))
     return without('Expired', 'Expired', `the access ended at ${spec.expiresAt ?? ''}`);
   if (!hasGranter(input)) {

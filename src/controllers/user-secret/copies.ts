@@ -69,10 +69,9 @@ const mostCopiesInNamespace = 250;
 type CopyDecision =
   | { readonly do: 'ask' }
   | { readonly do: 'remove'; readonly native: SecretView }
-  | { readonly do: 'fail'; readonly problem: Problem }
-  | { readonly do: 'wait' };
+  | { readonly do: 'fail'; readonly problem: Problem };
 
-/** Undefined: the copy may be made and kept, or the UserSecret is none. */
+/** Undefined: the copy may be made and kept, or the UserSecret is none, or is being deleted and holds none. */
 export function decideCopy(input: CopyInput): CopyDecision | undefined {
   const { userSecret, native, access, copied } = input;
   const { sharedFrom } = userSecret;
@@ -80,8 +79,7 @@ export function decideCopy(input: CopyInput): CopyDecision | undefined {
   // It followed something that the UserSecret does not name any more, so nothing would end it.
   if (copy !== undefined && (isGoing(userSecret) || copy.from !== fromOf(userSecret)))
     return { do: 'remove', native: copy.native };
-  if (sharedFrom === undefined) return undefined;
-  if (isGoing(userSecret)) return { do: 'wait' };
+  if (sharedFrom === undefined || isGoing(userSecret)) return undefined;
   // Admission refuses it as well. A copy from before that is there goes on, and ends, as any other.
   if (copy === undefined && sharedFrom.namespace === userSecret.metadata.namespace)
     return { do: 'fail', problem: ofOwnNamespace(sharedFrom.namespace) };

@@ -10,7 +10,7 @@ import { refKey } from '../secret-refs.ts';
 import { calledAs, nativeKeyOf, type UserSecretView } from '../user-secret-view.ts';
 import { ownerIndexValue, type Watched } from '../watched.ts';
 import { markKey, nextKey } from './act-dependencies.ts';
-import { copiedFrom, copyIn, type CopiedSecret, type CopyCounts } from './copies.ts';
+import { copiedFrom, type CopiedSecret, type CopyCounts } from './copies.ts';
 import { desiredText } from './desired-text.ts';
 import { formerValueOf } from './history.ts';
 import { generatedForText } from './native.ts';
@@ -58,9 +58,6 @@ export function gather(
   const { namespace, name } = userSecret.metadata;
   const nativeKey = nativeKeyOf(userSecret);
   const stored = watched.secrets.store.get(nativeKey);
-  // It is being deleted: the garbage collector deletes the native Secret by its owner reference, or leaves it where there is none (Orphan). Only a
-  // copy is still worked on: its access ends even while somebody's finalizer keeps it.
-  if (userSecret.metadata.deletionTimestamp !== undefined && copyIn(userSecret, stored) === undefined) return undefined;
   // Nothing can be created in a namespace that is being deleted, and everything in it is deleted with it.
   if (watched.namespaces.store.get(namespace)?.metadata.deletionTimestamp !== undefined) return undefined;
   const copied = copiedOf(watched, userSecret);

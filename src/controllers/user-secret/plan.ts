@@ -12,6 +12,7 @@
  * another; never because hashes were lost, a label was removed, or the key changed.
  */
 import { ANNOTATION_GENERATED_FOR, API_VERSION, type UserSecretReason } from '../../api/index.ts';
+import { keptByFinalizer } from '../ownership.ts';
 import type { PlannedEvent } from '../plan.ts';
 import type { UserSecretView } from '../user-secret-view.ts';
 import { adoption, keyConflict, nameTaken, secretNameConflict } from './conflicts.ts';
@@ -50,6 +51,7 @@ export const rules: readonly Rule[] = [
   failing, // A step failed, and has failed for a while: say so. The queue tries again.
   refused, // The API server or an admission policy refused the write.
   copied, // A copy ends with its access, before anything else; and nothing is obtained before it is asked for.
+  deleting, // The owner reference takes the native Secret along, or its absence (Orphan) leaves it. A finalizer can keep the UserSecret.
   heldBack, // Too many bytes are being copied for this namespace right now.
   outOfBytes, // It has had as much written again in this minute as it may.
   keyConflict, // One key, one Opaque UserSecret: the oldest keeps it. Other types fix the key, so several can have it.
@@ -129,8 +131,6 @@ function copied(situation: Situation): Decision | undefined {
       return { steps: [{ do: 'ask-copy' }] };
     case 'remove':
       return { steps: [{ do: 'remove-copy', native: decision.native }] };
-    case 'wait':
-      return {};
     case 'fail': {
       const failed = fail(situation, decision.problem);
       // Copies that nobody allows can be many, so they are looked at less often than every minute.
@@ -139,6 +139,13 @@ function copied(situation: Situation): Decision | undefined {
     default:
       return decision satisfies never;
   }
+}
+
+export function deleting(situation: Situation): Decision | undefined {
+  const { namespace, name, deletionTimestamp } = situation.userSecret.metadata;
+  if (deletionTimestamp === undefined) return undefined;
+  const message = `the UserSecret is being deleted, and jobs cannot use it any more; ${keptByFinalizer(`usersecret ${name}`, namespace)}`;
+  return report(situation, { kind: 'failed', reason: 'Deleting', message, isStalled: false });
 }
 
 function heldBack({ isHeldBack, nowMs }: Situation): Decision | undefined {

@@ -1,5 +1,6 @@
 /** The status of a UserSecret, and its events. Pure: the same facts give the same status to the letter. */
 import {
+  ANNOTATION_LAST_APPLIED,
   ANNOTATION_REGENERATED,
   ANNOTATION_SEALED_WITH,
   ANNOTATION_VERSION,
@@ -180,6 +181,15 @@ function conditions({ userSecret, outcome, rotation }: StatusInput): readonly Co
         `spec.${userSecret.sourceKind} is visible to anyone who can read this object: 'neuro secret add' and 'neuro secret seal' write it sealed`,
       ),
     );
+  } else if (userSecret.hasAppliedValue === true) {
+    const { namespace, name } = userSecret.metadata;
+    states.push(
+      state(
+        CONDITION_PLAINTEXT,
+        'PlaintextCopy',
+        `an annotation that 'kubectl apply' wrote holds a plain value, visible to anyone who can read this object: remove it, and change that value if it is still in use: kubectl annotate usersecret ${name} -n ${namespace} ${ANNOTATION_LAST_APPLIED}-`,
+      ),
+    );
   }
   return states;
 }
@@ -278,7 +288,8 @@ export function eventsOf(
   const warnings = (status.conditions ?? []).flatMap(({ type, status: is, reason, message }) => {
     const isTrouble =
       type === CONDITION_PLAINTEXT || (type === CONDITION_ROTATION_PENDING && reason !== 'WaitingForHook');
-    const isWarning = type === CONDITION_READY ? is === 'False' : isTrouble;
+    // Somebody deleted it on purpose; most are gone a moment later.
+    const isWarning = type === CONDITION_READY ? is === 'False' && reason !== 'Deleting' : isTrouble;
     const former = findCondition(userSecret.status.conditions, type);
     if (!isWarning || (former?.status === is && former.reason === reason)) return [];
     return [{ regarding, text: { type: 'Warning', reason, action: 'Reconcile', note: message } as const }];

@@ -101,7 +101,7 @@ const givesWay: readonly WrittenValue[] = ['none', 'replacement'];
 
 function contested(situation: Situation): Decision {
   const { secretName, metadata } = situation.userSecret;
-  const message = `something else changes the Secret '${secretName}' whenever it is put back, such as an admission policy or another controller: it is put back again with growing pauses; 'kubectl get secret ${secretName} -n ${metadata.namespace} -o yaml --show-managed-fields' tells who writes`;
+  const message = `something else changes the Secret '${secretName}' whenever it is put back, such as an admission policy or another controller: it is put back again with growing pauses; to see who writes it: kubectl get secret ${secretName} -n ${metadata.namespace} -o jsonpath='{.metadata.managedFields}'`;
   const { repairWaitMs, nowMs } = situation;
   const failed = fail(situation, { reason: 'Contested', message, isStalled: false });
   // Where there is no pause to wait for, what this reconcile wrote came back changed. Another write would, too.

@@ -168,6 +168,11 @@ test('a suspended job says so, is never late, and never ends', () => {
   const plan = planJob(factsOf({ job: aJob(suspended), ...late }));
   expect(plan.status).toMatchObject({ phase: 'Pending', reason: 'Suspended', conditions: [] });
   expect(plan.steps ?? []).toEqual([]);
+  const going = aJob(suspended, {}, { deletionTimestamp: new Date(noonMs).toISOString() });
+  expect(planJob(factsOf({ job: going, ...late })).status).toMatchObject({
+    reason: 'Suspended',
+    message: expect.stringContaining('a finalizer keeps it') as unknown,
+  });
   // ttlAfterFinished would delete a template that has ended, and its schedule would have none.
   const killed = aJob({ ...suspended, cancel: true, ttlAfterFinished: '1s' });
   expect(planJob(factsOf({ job: killed, ...late })).status).toMatchObject({ phase: 'Pending', reason: 'Suspended' });

@@ -122,6 +122,19 @@ describe('a schedule', () => {
     expect(world.names).toEqual([runAt('2026-01-01T00:01:00Z'), runAt('2026-01-01T02:02:00Z')]);
   });
 
+  it('makes no job while a finalizer keeps it after its deletion, and says so', async () => {
+    await world.apply();
+    const ref = { namespace, name: 'nightly' };
+    const schedule = world.model.get(neuroScheduleType, ref);
+    const metadata = { ...schedule?.metadata, ...ref, deletionTimestamp: world.now, finalizers: ['example.com/keep'] };
+    world.model.put(neuroScheduleType, { ...schedule, metadata });
+    await world.later(2 * minuteMs);
+    expect(world.names).toEqual([]);
+    expect(world.ready()).toBe('False Deleting');
+    expect(world.status().nextScheduleTime).toBeUndefined();
+    expect(world.events).toEqual([]);
+  });
+
   it('makes up for no time before the schedule was created', async () => {
     await world.apply({ schedule: '0 0 1 2 *' });
     await world.later(10 * hourMs);
@@ -175,6 +188,18 @@ describe('a schedule', () => {
     expect(world.names).toContain(runAt('2026-01-01T00:01:00Z'));
   });
 
+  it('says that its template is being deleted', async () => {
+    await world.apply();
+    const ref = { namespace, name: 'backup' };
+    const template = world.model.get(neuroJobType, ref);
+    const metadata = { ...template?.metadata, ...ref, deletionTimestamp: world.now, finalizers: ['example.com/keep'] };
+    world.model.put(neuroJobType, { ...template, metadata });
+    await world.later(3_000);
+    expect(world.ready()).toBe('False TemplateNotFound');
+    const message = world.status().conditions?.find(({ type }) => type === 'Ready')?.message;
+    expect(message).toBe("its template, the NeuroJob 'backup', is being deleted");
+  });
+
   it.each([
     [{ schedule: '0 25 * * *' }, "'25' is not valid for the hour"],
     [{ timeZone: 'Europe/Atlantis' }, "there is no time zone 'Europe/Atlantis'"],
@@ -216,8 +241,11 @@ describe('with a job that has not ended', () => {
   describe.each(['cancelled', 'deleted'] as const)('Forbid waits for the container of a job that was %s,', (how) => {
     const left = how === 'cancelled' ? [first] : [];
     const runPod = async (
-      deletionTimestamp: string,
-      concurrencyPolicy: 'Forbid' | 'Allow' = 'Forbid',
+      deletionTimestamp: string | undefined,
+      {
+        concurrencyPolicy = 'Forbid',
+        state = { running: { startedAt: world.now } },
+      }: { readonly concurrencyPolicy?: 'Forbid' | 'Allow'; readonly state?: object } = {},
     ): Promise<void> => {
       await world.apply({ concurrencyPolicy, failedJobsHistoryLimit: 0 });
       await world.later(minuteMs);
@@ -230,10 +258,16 @@ describe('with a job that has not ended', () => {
         controller: true,
       };
       const labels = { [LABEL_MANAGED_BY]: MANAGED_BY };
-      const state = { running: { startedAt: world.now } };
       world.model.put(podType, {
-        metadata: { namespace, name: first, labels, ownerReferences: [owner], deletionTimestamp, finalizers: ['a/b'] },
-        status: { phase: 'Running', containerStatuses: [{ name: 'job', state }] },
+        metadata: {
+          namespace,
+          name: first,
+          labels,
+          ownerReferences: [owner],
+          finalizers: ['a/b'],
+          ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+        },
+        status: { phase: 'running' in state ? 'Running' : 'Pending', containerStatuses: [{ name: 'job', state }] },
       });
       if (how === 'cancelled') await world.end(first, 'Cancelled');
       else world.model.remove(neuroJobType, { namespace, name: first });
@@ -245,11 +279,28 @@ describe('with a job that has not ended', () => {
       expect(world.names).toEqual(left);
       expect(world.ready()).toBe('True WaitingForJob');
       const message = world.status().conditions?.find(({ type }) => type === 'Ready')?.message;
-      expect(message).toContain(`the container of the job '${first}' has not stopped`);
+      expect(message).toContain(`the Pod of the job '${first}' has not ended`);
       world.model.remove(podType, { namespace, name: first });
       await world.later(1_000);
       expect(world.names).toEqual([second]);
       expect(world.ready()).toBe('True Scheduled');
+    });
+
+    it.each([
+      ['can still start', undefined],
+      ['may be starting on its node', '2026-01-01T00:02:30Z'],
+    ])('which %s, and starts when its Pod is gone', async (_case, deletionTimestamp) => {
+      await runPod(deletionTimestamp, { state: { waiting: { reason: 'ContainerCreating' } } });
+      expect(world.names).toEqual(left);
+      expect(world.ready()).toBe('True WaitingForJob');
+      world.model.remove(podType, { namespace, name: first });
+      await world.later(1_000);
+      expect(world.names).toEqual([second]);
+    });
+
+    it('but not for one that has stopped', async () => {
+      await runPod(undefined, { state: { terminated: { exitCode: 0 } } });
+      expect(world.names).toContain(second);
     });
 
     it('but not for that of a dead node', async () => {
@@ -260,9 +311,38 @@ describe('with a job that has not ended', () => {
     });
 
     it('and Allow does not', async () => {
-      await runPod('2026-01-01T00:02:30Z', 'Allow');
+      await runPod('2026-01-01T00:02:30Z', { concurrencyPolicy: 'Allow' });
       expect(world.names).toEqual([...left, second]);
     });
+  });
+
+  it('Forbid waits for the Pod of a job that a finalizer keeps', async () => {
+    await world.apply({ concurrencyPolicy: 'Forbid' });
+    await world.later(minuteMs);
+    const job = world.model.get(neuroJobType, { namespace, name: first });
+    const owner = { apiVersion: 'neu.ro/v1', kind: 'NeuroJob', name: first, uid: job?.metadata.uid ?? '' };
+    world.model.put(podType, {
+      metadata: {
+        namespace,
+        name: first,
+        labels: { [LABEL_MANAGED_BY]: MANAGED_BY },
+        ownerReferences: [{ ...owner, controller: true }],
+      },
+      status: {
+        phase: 'Running',
+        containerStatuses: [{ name: 'job', state: { running: { startedAt: world.now } } }],
+      },
+    });
+    world.model.put(neuroJobType, {
+      ...job,
+      metadata: { ...job?.metadata, name: first, deletionTimestamp: world.now, finalizers: ['a/b'] },
+    });
+    await world.later(minuteMs);
+    expect(world.names).toEqual([first]);
+    expect(world.ready()).toBe('True WaitingForJob');
+    world.model.remove(podType, { namespace, name: first });
+    await world.later(1_000);
+    expect(world.names).toEqual([first, second]);
   });
 
   it('Replace deletes it', async () => {

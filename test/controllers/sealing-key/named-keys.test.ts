@@ -53,6 +53,15 @@ describe('key Secrets that the configuration names', () => {
     expect([keys.areMissing, keys.pairs.length]).toEqual([false, 1]);
   });
 
+  it('are reported again when they cannot be used for another reason', async () => {
+    const { model, load, told } = world('late');
+    await load();
+    model.put(secretType, { ...keyOf('late', { [label]: 'compromised' }) });
+    await load();
+    await load();
+    expect(told).toEqual(['kube-system/late InvalidKey', 'kube-system/late InvalidKey']);
+  });
+
   it('are read again after an error that nobody expected, and the others are used', async () => {
     const { model, keys, load, told } = world('odd', 'good');
     // No API server returns a number here.
@@ -70,12 +79,16 @@ describe('key Secrets that the configuration names', () => {
     ['one that its owner took out of use', keyOf('bad', { [label]: 'compromised' })],
     ['one that is no key', { ...keyOf('bad'), data: { 'tls.key': Buffer.from('CANARY').toString('base64') } }],
     ['one of another type', { ...keyOf('bad'), type: 'Opaque' }],
-  ])('%s is passed over, and the others are used', async (_case, secret) => {
+  ])('%s is passed over and reported once, the others are used, and it is when it is mended', async (_case, secret) => {
     const { model, keys, load, told } = world('bad', 'good');
     model.put(secretType, { ...secret });
     model.put(secretType, { ...keyOf('good') });
     await load();
-    expect([keys.areMissing, keys.pairs.length]).toEqual([false, 1]);
+    await load();
+    expect([keys.areMissing, keys.pairs.length]).toEqual([true, 1]);
     expect(told).toEqual(['kube-system/bad InvalidKey']);
+    model.put(secretType, { ...keyOf('bad') });
+    await load();
+    expect([keys.areMissing, keys.pairs.length]).toEqual([false, 2]);
   });
 });

@@ -16,18 +16,23 @@ let keys: SealingKeys;
 let end: AbortController;
 /** Names of Secrets that are read with a value that no API server returns, so the import fails for another reason than the Secret. */
 let odd: Set<string>;
+/** Names of Secrets whose import fails as that of a damaged key does, though the Secret does not change. */
+let failing: Set<string>;
+let clock: ManualClock;
 let badKeys: string[];
 let changes: number;
 
 beforeEach(() => {
-  [model, end, odd, badKeys, changes] = [new ModelApi(), new AbortController(), new Set(), [], 0];
+  [model, end, odd, failing, badKeys, changes] = [new ModelApi(), new AbortController(), new Set(), new Set(), [], 0];
   const transport = new InProcessTransport({ model });
-  const clock = new ManualClock();
+  clock = new ManualClock();
   const client = new KubeClient({
     transport: {
       request: async (request) => {
         const answer = (await transport.request(request)) as Secret;
-        return odd.has(request.path.split('/').at(-1) ?? '') ? { ...answer, data: { 'hpke.json': 1 } } : answer;
+        const name = request.path.split('/').at(-1) ?? '';
+        if (failing.has(name)) return { ...answer, data: { 'hpke.json': '' } };
+        return odd.has(name) ? { ...answer, data: { 'hpke.json': 1 } } : answer;
       },
       stream: (request) => transport.stream(request),
     },
@@ -87,4 +92,25 @@ it('uses the pair of an older version until the newer one is imported', async ()
   await until(() => !keys.isLoaded, 'the change is seen');
   await expect(load()).rejects.toThrow(TypeError);
   expect([usedIds(), keys.isLoaded]).toEqual([before, false]);
+});
+
+it('tries a pair again each minute that could not be used, because WebCrypto may fail for a while, and reports it once', async () => {
+  const [older, newer] = [await put(2_000), await put(1_000)];
+  void keys.informer.reflector.run(end.signal);
+  await listed(2);
+  failing.add(newer);
+  const following = keys.follow(end.signal);
+  await until(() => keys.isLoaded, 'the other pair is used');
+  expect(usedIds().map((id) => older.endsWith(id))).toEqual([true]);
+  await clock.advance(60_000);
+  await clock.advance(60_000);
+  expect([badKeys, usedIds().length, changes]).toEqual([[newer], 1, 1]);
+  failing.clear();
+  await clock.advance(59_999);
+  expect(usedIds()).toHaveLength(1);
+  await clock.advance(1);
+  await until(() => usedIds().length === 2, 'it is used');
+  expect([badKeys, keys.usable.length, changes]).toEqual([[newer], 2, 2]);
+  end.abort();
+  await following;
 });

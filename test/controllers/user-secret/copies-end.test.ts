@@ -101,6 +101,7 @@ describe('the end of a copy', () => {
     world.model.put(userSecretType, { ...found, metadata });
     await settle();
     expect(world.native(copy)).toBeUndefined();
+    expect(world.reason(copy)).toBe('False Deleting');
   });
 
   it('takes also what came back from a backup', async () => {

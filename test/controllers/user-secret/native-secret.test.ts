@@ -1,5 +1,6 @@
 /** The native Secret of a UserSecret: kept as it is, taken over, contested, left behind; in front of an API server without a network. */
 import { describe, expect, it, test } from 'vitest';
+import type { UserSecret } from '../../../src/api/index.ts';
 import { secretType, userSecretType } from '../../../src/controllers/resources.ts';
 import { freshWorlds } from '../../support/fresh-worlds.ts';
 import { base64, namespace, UserSecretWorld } from './user-secret-world.ts';
@@ -207,6 +208,29 @@ describe('deleting a UserSecret', () => {
     await world.remove(userSecretType, 'db');
     await world.collectGarbage();
     expect(world.native('db')).toBeUndefined();
+  });
+
+  it.each([
+    ['a value', { value: 'x' }],
+    ['a generated value', { generate: { type: 'Hex', rotateEvery: '1h' } }],
+  ] as const)('that a finalizer keeps is said once in its status, and writes nothing more: %s', async (_case, spec) => {
+    const { metadata } = await world.apply('db', spec);
+    const object = world.model.get(userSecretType, { namespace, name: 'db' });
+    const going = { ...object?.metadata, name: 'db', deletionTimestamp: world.now, finalizers: ['example.com/keep'] };
+    world.model.put(userSecretType, { ...object, metadata: { ...going, generation: (metadata.generation ?? 0) + 1 } });
+    await world.later(1_000);
+    const { status } = world.model.get(userSecretType, { namespace, name: 'db' }) as unknown as UserSecret;
+    expect(world.reason('db')).toBe('False Deleting');
+    expect(status?.observedGeneration).toBe((metadata.generation ?? 0) + 1);
+    expect(status?.conditions?.find(({ type }) => type === 'Ready')?.message).toMatch(
+      / a finalizer keeps it: kubectl get usersecret db -n /,
+    );
+    expect(world.eventsOf('db')).not.toContain('Warning Deleting');
+    const written = world.writes.length;
+    await world.remove(secretType, 'db');
+    await world.later(2 * hourMs);
+    expect(world.native('db')).toBeUndefined();
+    expect(world.writes.length).toBe(written);
   });
 
   it('and making it again at once ends with the new value', async () => {

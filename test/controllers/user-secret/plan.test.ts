@@ -16,6 +16,7 @@ test('the rules apply in this order', () => {
     'failing',
     'refused',
     'copied',
+    'deleting',
     'heldBack',
     'outOfBytes',
     'keyConflict',

@@ -1,9 +1,10 @@
 /** Where the value of a UserSecret comes from, in front of an API server without a network. */
 import { describe, expect, it, test } from 'vitest';
+import { ANNOTATION_LAST_APPLIED } from '../../../src/api/index.ts';
 import { mostWatchesInNamespace } from '../../../src/controllers/named-config-maps.ts';
 import { configMapType, secretType } from '../../../src/controllers/resources.ts';
 import { freshWorlds } from '../../support/fresh-worlds.ts';
-import { base64, UserSecretWorld } from './user-secret-world.ts';
+import { base64, namespace, UserSecretWorld } from './user-secret-world.ts';
 
 let world: UserSecretWorld;
 
@@ -32,6 +33,28 @@ describe('the source', () => {
     expect(world.eventsOf('db')).toEqual(['Warning PlaintextSource']);
     expect(world.writes).toEqual(['POST secrets', 'PATCH usersecrets/db/status']);
   });
+
+  it.each([
+    ['sealed', () => world.sealed('db', 'new')],
+    ['generate', () => Promise.resolve({ generate: { type: 'Hex' } } as const)],
+  ])(
+    '%s has the condition Plaintext as long as the copy of kubectl holds a former plain value',
+    async (_kind, spec) => {
+      await world.newSealingKey();
+      await world.apply('db', await spec());
+      const copy = JSON.stringify({ kind: 'UserSecret', spec: { value: 'CANARY' } });
+      await world.annotate('db', { [ANNOTATION_LAST_APPLIED]: copy });
+      const condition = world.status('db').conditions?.find(({ type }) => type === 'Plaintext');
+      expect(condition).toMatchObject({ status: 'True', reason: 'PlaintextCopy' });
+      expect(condition?.message).toContain(
+        `kubectl annotate usersecret db -n ${namespace} kubectl.kubernetes.io/last-applied-configuration-`,
+      );
+      expect(JSON.stringify([world.status('db'), world.events])).not.toContain('CANARY');
+      expect(world.eventsOf('db').at(-1)).toBe('Warning PlaintextCopy');
+      await world.annotate('db', { [ANNOTATION_LAST_APPLIED]: JSON.stringify({ spec: { sealed: { value: 'v1' } } }) });
+      expect(world.status('db').conditions?.map(({ type }) => type)).toEqual(['Ready']);
+    },
+  );
 
   it('valueBase64 is kept byte for byte', async () => {
     const bytes = Buffer.from(Array.from({ length: 1024 }, (_, index) => index % 256));

@@ -48,6 +48,16 @@ describe('conditions', () => {
       ['Plaintext=True PlaintextSource', 'Ready=False CannotOpen', 'Stalled=True CannotOpen'],
     ],
     [
+      'says when the copy of kubectl holds a former value',
+      { userSecret: userSecretView({ sourceKind: 'generate', hasAppliedValue: true }) },
+      ['Plaintext=True PlaintextCopy', 'Ready=True Synced'],
+    ],
+    [
+      'says it once when the object holds a value as well',
+      { userSecret: userSecretView({ hasAppliedValue: true }) },
+      ['Plaintext=True PlaintextSource', 'Ready=True Synced'],
+    ],
+    [
       'says when the sealing key is an old one',
       { outcome: { ...ready, sealedWith: { keyId: 'k', isOld: true } } },
       ['Ready=True Synced', 'SealingKeyOutdated=True KeyOutdated'],

@@ -4,6 +4,7 @@ import type { PageTexts } from '../catalogue.ts';
 export const secretReasons: PageTexts['secretReasons'] = {
   KeyConflict: 'ein anderes Secret hat diesen Schlüssel',
   Replacing: 'wird ersetzt',
+  Deleting: 'wird gelöscht',
   ValueLost: 'Wert nicht wiederhergestellt',
   Malformed: 'nicht richtig versiegelt',
   UnknownSealingKey: 'kein Schlüssel öffnet es',

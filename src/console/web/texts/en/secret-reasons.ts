@@ -2,6 +2,7 @@
 export const secretReasons = {
   KeyConflict: 'another secret has this key',
   Replacing: 'being replaced',
+  Deleting: 'being deleted',
   ValueLost: 'value not restored',
   Malformed: 'not sealed correctly',
   UnknownSealingKey: 'no key opens it',
