@@ -8,13 +8,13 @@ import type { Document, ScalarTag, Tags } from 'yaml';
 
 /** A document with a fault has it in its `errors`. */
 export async function parseYamlDocument(text: string): Promise<Document.Parsed> {
-  const { parseDocument } = await import('yaml');
+  const { parseDocument } = await import('./yaml-library.ts');
   return parseDocument(text, options);
 }
 
 /** The same for a text of several documents, divided by `---`. An empty text has none. */
 export async function parseYamlDocuments(text: string): Promise<readonly Document.Parsed[]> {
-  const { parseAllDocuments } = await import('yaml');
+  const { parseAllDocuments } = await import('./yaml-library.ts');
   return [...parseAllDocuments(text, options)];
 }
 

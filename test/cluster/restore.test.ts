@@ -167,12 +167,16 @@ async function lose(): Promise<void> {
   });
 }
 
-/** What the operator made again in between has another resourceVersion than the dump: kubectl says so, goes on, and changes nothing. */
+/** The operator can create an object again in between, before or after kubectl has looked for it: kubectl says so, goes on, and changes nothing. */
 async function apply(objects: readonly Saved[]): Promise<void> {
   const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
   const { code, stderr } = await test.kubectl('admin', ['apply', '-f', '-'], input);
   const errors = [...stderr.matchAll(/^Error from server \((\w+)\)/gm)].map(([, reason]) => reason);
-  if (code !== 0 && (errors.length === 0 || errors.some((reason) => reason !== 'Conflict'))) throw new Error(stderr);
+  if (
+    code !== 0 &&
+    (errors.length === 0 || errors.some((reason) => reason !== 'Conflict' && reason !== 'AlreadyExists'))
+  )
+    throw new Error(stderr);
 }
 
 async function expectAllAsBefore(): Promise<void> {
