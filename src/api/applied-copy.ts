@@ -1,6 +1,6 @@
 /**
- * The copy of an object that `kubectl apply` keeps in an annotation. That of a UserSecret with a plain value holds this value, and stays
- * when someone else replaces it, so whoever replaces the source of a UserSecret also removes such a copy. Pure.
+ * The copy of an object that `kubectl apply` keeps in an annotation. The copy of a UserSecret with a plain value holds this value. It stays there
+ * when another program replaces the value, so the command and the console remove it when they do that. Pure.
  */
 import type { ObjectMeta } from './object-meta.ts';
 

@@ -164,7 +164,7 @@ function hashedSource(source: Source): unknown {
   return { generate: { type, length, alphabet } };
 }
 
-/** The key of the native Secret that the UserSecret wants, whoever has it. */
+/** The key of the native Secret that the UserSecret wants. Another UserSecret can own that Secret. */
 export function nativeKeyOf({ metadata, secretName }: UserSecretView): ObjectKey {
   return `${metadata.namespace}/${secretName}`;
 }

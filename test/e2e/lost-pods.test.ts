@@ -61,7 +61,7 @@ test('a Pod that its node rejects is said to be, and is created again where the 
   });
 });
 
-/** Runs until it is told to stop. */
+/** Runs until it gets SIGTERM. */
 function stopsWith(exitCode: number): string[] {
   return ['sh', '-c', `trap 'exit ${String(exitCode)}' TERM; while :; do sleep 0.1; done`];
 }

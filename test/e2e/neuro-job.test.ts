@@ -333,7 +333,7 @@ function job(namespace: string, name: string, spec: Partial<NeuroJobSpec>) {
   return { ...jobType, metadata: { namespace, name }, spec: { image, ...spec } };
 }
 
-/** Runs until it is told to end, and then ends at once. */
+/** Runs until it gets SIGTERM, and then ends at once. */
 function traps(exitCode = 0): Partial<NeuroJobSpec> {
   return { command: ['sh', '-c', `trap 'exit ${String(exitCode)}' TERM; sleep 1000 & wait`] };
 }

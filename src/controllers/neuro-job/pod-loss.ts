@@ -43,13 +43,13 @@ export function lossOf(pod: PodView, hasRun: boolean): Lost | undefined {
   const { terminated } = pod.container?.state ?? {};
   const byKubelet = rejectionOf(pod) ?? endedByKubelet(pod);
   if (byKubelet !== undefined) return lost(byKubelet, terminated);
-  // It had done its work: only other containers of the Pod failed when they were told to stop.
+  // The container of the job succeeded. Only other containers of the Pod failed when they got SIGTERM.
   if (terminated?.exitCode === 0) return undefined;
   if (!isUnknown(terminated)) return stoppedWithPod(pod) ?? withDisruption(pod);
   return withDisruption(pod) ?? lost(unknownEnd(pod, hasRun), terminated);
 }
 
-/** The container failed because it was told to stop: somebody, or something, deletes its Pod. */
+/** The container failed after SIGTERM, because somebody or something deletes its Pod. */
 export function stoppedWithPod(pod: PodView): Lost | undefined {
   const { terminated } = pod.container?.state ?? {};
   if (pod.metadata.deletionTimestamp === undefined || terminated === undefined) return undefined;
@@ -76,7 +76,7 @@ function withDisruption(pod: PodView): Lost | undefined {
 }
 
 export function lost({ reason, message }: Loss, terminated: Terminated | undefined): Lost {
-  // A container that is told to stop may end with 0. The Pod failed all the same.
+  // A container can end with exit code 0 after SIGTERM. Its Pod has failed nevertheless.
   if (terminated === undefined || isUnknown(terminated) || terminated.exitCode === 0) {
     return { kind: 'lost', reason, message };
   }
