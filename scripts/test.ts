@@ -23,17 +23,17 @@ import { ensureBuilt } from '../tools/devcluster/build/build.ts';
 import { CONTROL_PLANE, EXTRA, NODE, type ExtraTool } from '../tools/devcluster/build/components.ts';
 import { nodeIsPossible } from '../tools/devcluster/index.ts';
 import { inTurn } from './test/in-turn.ts';
-import { lanesOf, tiers, type Lane, type Tier } from './test/lanes.ts';
+import { inOrder, lanesOf, tiers, type Lane, type Tier } from './test/lanes.ts';
 import { needsOf } from './test/needs.ts';
 import { filesToRepeat, summary, type FileResult } from './test/results.ts';
 import { runTests } from './test/run-vitest.ts';
 import { buildTools } from './test/tools.ts';
 
 /**
- * Processes that test. One for unit tests keeps a core busy, one for pages more than one, one on a cluster two thirds, its cluster included. With
- * more of them nothing ends earlier: each test takes longer, and they push each other out of the caches of the processor.
+ * Processes that test. One for unit tests keeps a core busy, one for pages too, one on a cluster half of one, its cluster included. With more of them
+ * nothing ends earlier: each test takes longer, and they push each other out of the caches of the processor.
  */
-const AT_ONCE = Math.min(6, 2 * availableParallelism());
+const AT_ONCE = Math.min(6, 2 * availableParallelism() + 1);
 const UNIT_WORKERS = availableParallelism();
 /** So many files are named as the slowest. */
 const SLOWEST = 10;
@@ -49,7 +49,7 @@ const words = process.argv.slice(2);
 const named = tiers.filter((tier) => words.includes(tier));
 const wordsOfVitest = words.filter((word) => !(tiers as readonly string[]).includes(word) && word !== '--');
 const chosen = named.length === 0 ? tiers : named;
-/** Those of e2e take longest, each in one process, so they begin first. */
+/** Those of e2e take longest, so they begin first. */
 const onCluster = (['e2e', 'cluster'] as const).filter((tier) => chosen.includes(tier));
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -101,13 +101,15 @@ async function inLanes(): Promise<readonly FileResult[]> {
     await Promise.all([...needed].map(async (tool) => [tool, await isBuilt(EXTRA[tool])] as const)),
   );
   const builds = buildTools(new Set([...needed].filter((tool) => there.get(tool) !== true)), say, buildLimit());
-  const lanes = onCluster.flatMap((tier) =>
-    lanesOf({
-      tier,
-      files: files.filter(([of]) => of === tier).map(([, file]) => file),
-      needsOf: (file) => needs.get(file) ?? needsOf(file),
-      isBuilt: (tool) => there.get(tool) === true,
-    }),
+  const lanes = inOrder(
+    onCluster.flatMap((tier) =>
+      lanesOf({
+        tier,
+        files: files.filter(([of]) => of === tier).map(([, file]) => file),
+        needsOf: (file) => needs.get(file) ?? needsOf(file),
+        isBuilt: (tool) => there.get(tool) === true,
+      }),
+    ),
   );
   const runs = lanes.map(async (lane) => {
     const absent = await builds.settled(lane.waitsFor);

@@ -21,6 +21,22 @@ export interface Lane {
   readonly waitsFor: readonly ExtraTool[];
 }
 
+/**
+ * Files that share no cluster are those of pages, which hardly wait: two processes keep two cores busy. They begin last, when fewer and fewer others
+ * are left.
+ */
+export function inOrder(lanes: readonly Lane[]): readonly Lane[] {
+  return lanes.toSorted((a, b) => Number(isOfPages(a)) - Number(isOfPages(b)));
+}
+
+function isOfPages({ tier, name }: Lane): boolean {
+  return tier === 'e2e' && name.startsWith(laneName(undefined));
+}
+
+function laneName(shares: Needs['shares']): string {
+  return `e2e ${shares ?? 'by itself'}`;
+}
+
 /** Of the tier `cluster`. Each process starts a cluster, which costs some ten seconds of a processor: more of them do not pay. */
 const CLUSTERS = 2;
 
@@ -32,11 +48,11 @@ interface LaneInput {
 }
 
 /**
- * The lanes of e2e in the order in which they begin, and how many processes each has. A node and what runs on it cost as much as some tests, so there
- * is one for each kind. These two lanes take longest and begin first.
+ * The lanes of e2e in the order in which they begin, and how many processes each has. Those that share a node take longest. A node costs as much as
+ * some tests, so there is one where a second would not end the run earlier.
  */
 const places: readonly (readonly [Needs['shares'], number])[] = [
-  ['on a node', 1],
+  ['on a node', 2],
   ['in the cluster', 1],
   [undefined, 2],
 ];
@@ -62,7 +78,7 @@ export function lanesOf({ tier, files, needsOf, isBuilt }: LaneInput): readonly 
   if (tier !== 'e2e') return lanesAt(tier, files, CLUSTERS);
   return places.flatMap(([shares, most]) =>
     lanesAt(
-      `e2e ${shares ?? 'by itself'}`,
+      laneName(shares),
       files.filter((file) => needsOf(file).shares === shares),
       most,
     ),

@@ -202,7 +202,9 @@ describe('a session', () => {
   });
 
   test('a session whose job is killed ends, and leaves the terminal as it was', async () => {
-    await alice(['run', '--detach', '--name', 'ended-one', 'busybox:1', '--', 'sleep', '600']);
+    // It hears TERM, so that it ends before the grace period does.
+    const command = ['sh', '-c', 'trap exit TERM; sleep 600 & wait'];
+    await alice(['run', '--detach', '--name', 'ended-one', 'busybox:1', '--', ...command]);
     terminal.type('neuro exec ended-one -- sh; echo code=$?\r');
     await terminal.until(/\/ # /);
     await alice(['kill', 'ended-one']);

@@ -278,11 +278,12 @@ describe('jobs', () => {
         'a',
         'busybox:1',
         '--',
-        'sh -c "echo up; sleep 600"',
+        // It hears TERM, so that its name is free before the grace period ends.
+        'sh -c "trap exit TERM; echo up; sleep 600 & wait"',
       ]),
     ).toMatchObject({ code: 0, out: 'long-one\n' });
     expect((await alice(['ps'])).out).toMatch(
-      /^ID\/NAME +STATUS +WHEN +IMAGE +OWNER +COMMAND\nlong-one +running +\d+s +busybox:1 +alice +sh -c 'echo up; sleep 600'\n$/,
+      /^ID\/NAME +STATUS +WHEN +IMAGE +OWNER +COMMAND\nlong-one +running +\d+s +busybox:1 +alice +sh -c 'trap exit TERM; echo up; sleep 600 & wait'\n$/,
     );
     expect((await alice(['job', 'ls', '-q', '-t', 'a'])).out).toBe('long-one\n');
     expect((await alice(['job', 'ls', '-o', 'name'])).out).toBe('neurojob.neu.ro/long-one\n');

@@ -73,7 +73,7 @@ export interface ConsoleWorld {
 export async function startConsoleWorld(
   kubeconfigs: Kubeconfigs,
   config?: string,
-  kind: BrowserKind = 'whole',
+  kind: BrowserKind = 'shell',
 ): Promise<ConsoleWorld> {
   if (!existsSync(join(pages, 'index.html'))) throw new Error('the pages are not built: npm run build:console');
   const browser = await chromium.launch({

@@ -28,7 +28,7 @@ export interface PagesOptions {
 export async function startPagesStage({
   people = ['alice', 'bob'],
   config,
-  browser = 'shell',
+  browser,
 }: PagesOptions = {}): Promise<PagesStage> {
   await builtPages();
   const folder = mkdtempSync(join(tmpdir(), 'neuro-pages-'));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { inTurn } from '../../scripts/test/in-turn.ts';
-import { lanesOf } from '../../scripts/test/lanes.ts';
+import { inOrder, lanesOf } from '../../scripts/test/lanes.ts';
 import { needsOf, type Needs } from '../../scripts/test/needs.ts';
 
 const needs: Readonly<Record<string, Needs>> = {
@@ -29,7 +29,7 @@ test('one lane holds a tier without nodes', () => {
 
 test('files that share a kind of cluster have a lane of their own', () => {
   expect(lanes('e2e', true)).toEqual([
-    ['e2e on a node', ['node', 'chart'], 1, []],
+    ['e2e on a node', ['node', 'chart'], 2, []],
     ['e2e in the cluster', ['inside', 'gitops'], 1, []],
     ['e2e by itself', ['plain'], 1, []],
   ]);
@@ -42,6 +42,22 @@ test('only files whose tools are not built wait for them', () => {
     ['e2e in the cluster', ['inside'], 1, []],
     ['e2e in the cluster, with tools', ['gitops'], 1, ['argocd', 'helm']],
     ['e2e by itself', ['plain'], 1, []],
+  ]);
+});
+
+test('pages, which hardly wait, begin last', () => {
+  const lane = (tier: 'cluster' | 'e2e') =>
+    lanesOf({
+      tier,
+      files: Object.keys(needs),
+      needsOf: (file) => needs[file] ?? { tools: new Set(), shares: undefined },
+      isBuilt: () => true,
+    });
+  expect(inOrder([...lane('e2e'), ...lane('cluster')]).map(({ name }) => name)).toEqual([
+    'e2e on a node',
+    'e2e in the cluster',
+    'cluster',
+    'e2e by itself',
   ]);
 });
 
