@@ -22,9 +22,9 @@ beforeAll(async () => {
     metadata: { namespace: 'alice', name: 'busy' },
     spec: {
       image: 'busybox:1',
-      // Counts without an end, and holds some memory.
+      // Counts without an end, within its limit, and holds some memory.
       args: ['sh', '-c', 'x=$(head -c 4000000 /dev/zero | tr "\\0" x); while :; do :; done'],
-      resources: { requests: { cpu: '100m', memory: '32Mi' }, limits: { cpu: '200m', memory: '64Mi' } },
+      resources: { requests: { cpu: '20m', memory: '32Mi' }, limits: { cpu: '50m', memory: '64Mi' } },
     },
   });
   expect(made).toMatchObject({ code: 0 });
@@ -54,7 +54,7 @@ test('without metrics-server the card says what is missing, and shows requests a
   await alice.go('/n/alice/jobs/busy');
   // Her role gets the right with metrics-server, so that she cannot know more.
   await card().getByText('the cluster needs metrics-server').waitFor();
-  expect(await figure('CPU (cores)', 'Limit')).toBe('0.200');
+  expect(await figure('CPU (cores)', 'Limit')).toBe('0.050');
   expect(await figure('Memory', 'Request')).toBe('32 MiB');
 });
 
@@ -71,12 +71,12 @@ describe('with metrics-server', () => {
   test('the card shows what the kubelet measures, and how it continues', async () => {
     await alice.go('/n/alice/jobs/busy');
     const chart = card().getByRole('img', {
-      name: /^CPU \(cores\) over time: now 0\.\d+, highest 0\.\d+, limit 0\.200$/,
+      name: /^CPU \(cores\) over time: now 0\.\d+, highest 0\.\d+, limit 0\.050$/,
     });
     await chart.waitFor({ timeout: pathMs });
     const used = Number(await figure('CPU (cores)', 'Now'));
-    expect(used).toBeGreaterThan(0.05);
-    expect(used).toBeLessThan(0.3);
+    expect(used).toBeGreaterThan(0.01);
+    expect(used).toBeLessThan(0.08);
     expect(await figure('Memory', 'Now')).toMatch(/^\d+(\.\d)? MiB$/);
     const points = (): Promise<number> =>
       chart
@@ -113,7 +113,7 @@ describe('with metrics-server', () => {
       'a measure',
     );
     expect(out).toMatch(/^ID\/NAME +RESOURCE +USED +REQUEST +LIMIT +SINCE THE START OF THIS COMMAND\n/);
-    expect(out).toMatch(/busy +cpu +0\.\d{3} +0\.100 +0\.200 +[▁▂▃▄▅▆▇█]\n/);
+    expect(out).toMatch(/busy +cpu +0\.\d{3} +0\.020 +0\.050 +[▁▂▃▄▅▆▇█]\n/);
     expect(out).toMatch(/busy +memory +\d+(\.\d)? MiB +32 MiB +64 MiB +[▁▂▃▄▅▆▇█]\n/);
   });
 
