@@ -14,6 +14,8 @@ export type Tier = (typeof tiers)[number];
 export interface Lane {
   readonly name: string;
   readonly tier: Tier;
+  /** The kind of cluster that its files share. */
+  readonly shares: Needs['shares'];
   readonly files: readonly string[];
   /** So many processes run its files. */
   readonly workers: number;
@@ -29,12 +31,8 @@ export function inOrder(lanes: readonly Lane[]): readonly Lane[] {
   return lanes.toSorted((a, b) => Number(isOfPages(a)) - Number(isOfPages(b)));
 }
 
-function isOfPages({ tier, name }: Lane): boolean {
-  return tier === 'e2e' && name.startsWith(laneName(undefined));
-}
-
-function laneName(shares: Needs['shares']): string {
-  return `e2e ${shares ?? 'by itself'}`;
+function isOfPages({ tier, shares }: Lane): boolean {
+  return tier === 'e2e' && shares === undefined;
 }
 
 /** Of the tier `cluster`. Each process starts a cluster, which costs some ten seconds of a processor: more of them do not pay. */
@@ -48,8 +46,8 @@ interface LaneInput {
 }
 
 /**
- * The lanes of e2e in the order in which they begin, and how many processes each has. Those that share a node take longest. A node costs as much as
- * some tests, so there is one where a second would not end the run earlier.
+ * The lanes of e2e in the order in which they begin, and how many processes each has. Each process of the first two starts a cluster, which costs as
+ * much as some tests. The files that share a node take longest, so two processes run them.
  */
 const places: readonly (readonly [Needs['shares'], number])[] = [
   ['on a node', 2],
@@ -58,11 +56,18 @@ const places: readonly (readonly [Needs['shares'], number])[] = [
 ];
 
 export function lanesOf({ tier, files, needsOf, isBuilt }: LaneInput): readonly Lane[] {
-  const lanesAt = (place: string, those: readonly string[], most: number): readonly Lane[] => {
+  const lanesAt = (
+    place: string,
+    those: readonly string[],
+    most: number,
+    shares?: Needs['shares'],
+  ): readonly Lane[] => {
     const missingOf = (file: string): readonly ExtraTool[] => [...needsOf(file).tools].filter((tool) => !isBuilt(tool));
     const lane = (name: string, its: readonly string[]): readonly Lane[] => {
       const waitsFor = [...new Set(its.flatMap(missingOf))];
-      return its.length === 0 ? [] : [{ name, tier, files: its, workers: Math.min(most, its.length), waitsFor }];
+      return its.length === 0
+        ? []
+        : [{ name, tier, shares, files: its, workers: Math.min(most, its.length), waitsFor }];
     };
     return [
       ...lane(
@@ -78,9 +83,10 @@ export function lanesOf({ tier, files, needsOf, isBuilt }: LaneInput): readonly 
   if (tier !== 'e2e') return lanesAt(tier, files, CLUSTERS);
   return places.flatMap(([shares, most]) =>
     lanesAt(
-      laneName(shares),
+      `e2e ${shares ?? 'by itself'}`,
       files.filter((file) => needsOf(file).shares === shares),
       most,
+      shares,
     ),
   );
 }
